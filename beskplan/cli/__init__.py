@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from beskplan.core.errors import BeskplanError, Problem
+from beskplan.report.place import find_root
 
 _CANNOT_WRITE = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR}
@@ -69,10 +70,8 @@ def _nothing_to_do() -> str:
 
     The library of the command line alone takes longer to import than this takes to find out.
     """
-    from beskplan.report.place import find_root
     from beskplan.runner.collecting import stale_collections
-    from beskplan.runner.editions import waiting_lines
-    from beskplan.runner.plan import make_plan
+    from beskplan.runner.plan import make_plan, waiting_lines
     from beskplan.runner.records import status_is_old
 
     root = find_root()
@@ -80,3 +79,12 @@ def _nothing_to_do() -> str:
     if plan.stale or stale_collections(root) or status_is_old(root / "reports"):
         return ""
     return "\n".join([plan.all_fresh, *waiting_lines(plan.waiting)])
+
+
+def working_copy(root: Path | None) -> Path:
+    """The working copy that a command is about.
+
+    Raises:
+        InputError: none was named, and there is none here or above.
+    """
+    return (root or find_root()).resolve()

@@ -1,23 +1,32 @@
-"""`beskplan new`, `new-bilag`, `schema`, `lab` and `preview`: what an analyst begins with."""
+"""`beskplan new`, `new-bilag`, `schema`, `lab`, `preview` and `audit`: what an analyst does at the desk."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import socket
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from beskplan.cli.options import working_copy
+from beskplan.cli import working_copy
+from beskplan.core.errors import BeskplanError, InputError, Problem
 from beskplan.core.files import write_whole
+from beskplan.core.periods import Period
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from beskplan.audit.model import Severity
     from beskplan.newplan.beginning import FirstChoices
     from beskplan.newplan.files import NewFile
+    from beskplan.observations.snapshot import Snapshot
+
+_SEVERITY: dict[str, Severity] = {
+    "fejl": "error", "modstrid": "contradiction", "tvivl": "doubt", "betegnelse": "label"
+}  # fmt: skip
+"""What `--fail-on` takes."""
 
 
 def new(
@@ -148,7 +157,6 @@ def schema(*, root: Path | None = None) -> None:
 
 
 def _first_choices(bilag: list[str] | None, periode: str | None, areas: str | None) -> FirstChoices:
-    from beskplan.core.periods import Period
     from beskplan.newplan.beginning import FirstChoices
 
     period = Period.parse(periode) if periode else None
@@ -197,7 +205,6 @@ def _write_schemas(place: Path) -> list[Path]:
 
 def _check(place: Path, kommune: str | None, aar: int) -> None:
     """What `beskplan check` says of the new plans: told, as the files are there all the same."""
-    from beskplan.core.errors import BeskplanError
     from beskplan.params.jobs import Workplace, select
     from beskplan.runner.checking import check
 
@@ -247,8 +254,6 @@ def _free_port(port: int) -> int:
     Raises:
         InputError: another program has it.
     """
-    from beskplan.core.errors import InputError, Problem
-
     with socket.socket() as free:
         try:
             free.bind(("127.0.0.1", port))
@@ -292,3 +297,56 @@ def preview(
     address = f"http://127.0.0.1:{port}/beskplan/preview/{name}/"
     typer.echo(f"{address}?token={token}  (stop med Ctrl+C)")
     open_server(place, preview_arguments(place, name, port=port, browser=browser), lab=False)
+
+
+def audit(
+    plan: Annotated[Path, {"dir_okay": False}],
+    *,
+    fail_on: Literal["fejl", "modstrid", "tvivl", "betegnelse"] = "modstrid",
+    out: Path | None = None,
+    data: str = "nyeste",
+    root: Path | None = None,
+) -> None:
+    """Find tal i en plan, der modsiger hinanden eller data.
+
+    Slutter med 0, når intet er fundet · 1 ved fund fra --fail-on og op · 2, når planen ikke kan læses,
+    eller ingen af dens tabeller kunne kontrolleres.
+
+    Eksempel: beskplan audit plan.pdf --out tjek
+
+    Args:
+        plan: Planen: tekst, Markdown, HTML, Word eller PDF.
+        fail_on: Slut med 1 fra denne alvor og op: fejl er den største, betegnelse den mindste.
+        out: Mappe til rapporten som HTML, PDF, CSV og JSON.
+        data: `nyeste`, `publiceret`, et øjebliksbilledes id eller `ingen`.
+    """
+    from beskplan.audit.checking import audit as check
+    from beskplan.audit.documents import read_document
+    from beskplan.audit.report import lines
+
+    result = check(read_document(plan), _snapshot(data, root))
+    for line in lines(result):
+        typer.echo(line)
+    if out is not None:
+        from beskplan.render.audit_pages import audit_report, write_report
+
+        today = date.today()  # noqa: DTZ011  # the day on the reader's wall
+        page = audit_report(result, today.year)
+        for path in write_report(result, page, out, today):
+            typer.echo(f"skrevet  {path}")
+    if result.at_or_above(_SEVERITY[fail_on]):
+        raise typer.Exit(1)
+    if result.is_unchecked:
+        raise typer.Exit(2)
+
+
+def _snapshot(data: str, root: Path | None) -> Snapshot | None:
+    from beskplan.observations.snapshot_store import choose, embedded
+
+    if data == "ingen":
+        return None
+    try:
+        place = working_copy(root)
+    except InputError:
+        return embedded()
+    return choose(data, place)

@@ -7,21 +7,28 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
+from json import dumps
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from beskplan.cli.options import working_copy
+from beskplan.cli import working_copy
+from beskplan.core.colours import BESIDE_OWN, GRAPHICS_CONTRAST, is_for_charts
+from beskplan.core.editions import split_name
+from beskplan.core.errors import InputError, Problem, UnknownNameError, did_you_mean
+from beskplan.core.words import list_danish
+from beskplan.runner.building import Build, OpenPool, build_lock, lines, run_lock, shown
+from beskplan.runner.collecting import Each, collect, one_by_one, stale_collections, write_combined
+from beskplan.runner.plan import Plan, look, make_plan, waiting_lines
+from beskplan.runner.records import status_is_old, write_status
+from beskplan.runner.wanted import Choice, is_first_build
 
 if TYPE_CHECKING:
+    # Heavy libraries are imported by the commands that need them: `--help` answers at once.
     from beskplan.params.jobs import Job
-    from beskplan.runner.building import OpenPool
-    from beskplan.runner.collecting import Each
     from beskplan.runner.engine.pool import ReportPool
-    from beskplan.runner.plan import Plan
-    from beskplan.runner.wanted import Choice
 
 
 WHAT = ("jobs", "kommuner", "ydelser", "bilag")
@@ -45,8 +52,6 @@ def list_(
     Args:
         what: `jobs`, `kommuner`, `ydelser` eller `bilag`.
     """
-    from beskplan.runner.wanted import Choice
-
     for line in _listed(what, root, Choice(kommune, aar, bilag, periode)):
         typer.echo(line)
 
@@ -55,8 +60,6 @@ def _listed(what: str, root: Path | None, choice: Choice) -> Iterator[str]:
     # Each kind imports what it lists: jobs need no register.
     match what:
         case "jobs":
-            from beskplan.runner.plan import look
-
             yield from (one.job for one in look(working_copy(root), choice)[0])
         case "kommuner":
             from beskplan.registers.areas import kommuner
@@ -71,8 +74,6 @@ def _listed(what: str, root: Path | None, choice: Choice) -> Iterator[str]:
             paths = (working_copy(root) / "notebooks").glob("*.ipynb")
             yield from sorted(path.stem for path in paths)
         case _:
-            from beskplan.core.errors import Problem, UnknownNameError, did_you_mean
-
             expected, fix = f"en af {', '.join(WHAT)}", did_you_mean(what, WHAT)
             raise UnknownNameError(
                 Problem("list", "sådan en liste findes ikke", repr(what), expected, fix)
@@ -95,9 +96,6 @@ def check(
     """
     from beskplan.params.jobs import Job, Workplace
     from beskplan.runner.checking import check as check_jobs
-    from beskplan.runner.editions import waiting_lines
-    from beskplan.runner.plan import look
-    from beskplan.runner.wanted import Choice
 
     place = working_copy(root)
     found, waiting = look(place, Choice(kommune, aar, bilag, periode))
@@ -135,8 +133,6 @@ def _targets_without_data(place: Path, jobs: list[Job]) -> Iterator[str]:
 
 def _own_colours(place: Path, jobs: list[Job]) -> Iterator[str]:
     """Colours of municipalities that their pages have, and their charts cannot have."""
-    from beskplan.core.colours import BESIDE_OWN, GRAPHICS_CONTRAST, is_for_charts
-    from beskplan.core.words import list_danish
     from beskplan.params.profil import read_presentation
 
     for kommune in dict.fromkeys(job.kommune for job in jobs):
@@ -166,13 +162,8 @@ def plan(
     Args:
         json: Hver rapport, til andre programmer; docs/plan-json.md.
     """
-    from beskplan.runner.plan import make_plan
-    from beskplan.runner.wanted import Choice
-
     made = make_plan(working_copy(root), Choice(kommune, aar, bilag, periode))
     if json:
-        from json import dumps
-
         typer.echo(dumps(made.as_json(), ensure_ascii=False, indent=1))
         return
     for job in made.stale:
@@ -212,8 +203,6 @@ def build(
         wait: Sekunder, der ventes på, at en anden kørsel slutter; ellers er koden 4.
         on: Lav dem på en Dask-klynge: tcp://scheduler:8786.
     """
-    from beskplan.runner.wanted import Choice
-
     choice = Choice(kommune, aar, bilag, periode)
     with _others_named(choice):
         _work(working_copy(root), choice, force, only_failed, workers=jobs, wait=wait, on=on)
@@ -261,7 +250,6 @@ def combine(
         word: Som Word-dokument, til den, der skriver videre i Word.
     """
     from beskplan.params.jobs import Workplace, plan_jobs, select
-    from beskplan.runner.collecting import write_combined
 
     place = Workplace(working_copy(root))
     plans = list(dict.fromkeys((job.kommune, job.aar) for job in select(place, kommune, aar)))
@@ -272,9 +260,6 @@ def combine(
 
 def _choice(job: str) -> Choice:
     """The choice of one job by its id, as a person may write it."""
-    from beskplan.core.editions import split_name
-    from beskplan.runner.wanted import Choice
-
     aar, _, rest = job.strip("/").partition("/")
     kommune, _, name = rest.partition("/")
     if not aar.isdigit() or not kommune or not name or "/" in name:
@@ -287,8 +272,6 @@ def _choice(job: str) -> Choice:
 
 def _tell_waiting(plan: Plan, asked: str | None = None) -> None:
     """Say what editions wait for; end with 1 where one of them was asked for by name."""
-    from beskplan.runner.editions import waiting_lines
-
     for line in waiting_lines(plan.waiting):
         typer.echo(line)
     if asked and plan.waiting:
@@ -334,32 +317,28 @@ def _work(
         wait: Seconds to wait for another.
         on: A Dask cluster's address.
     """
-    from beskplan.runner.collecting import one_by_one
-    from beskplan.runner.plan import make_plan
-    from beskplan.runner.wanted import is_first_build
-
-    look = partial(make_plan, place, choice, force=force, only_failed=only_failed)
+    look_again = partial(make_plan, place, choice, force=force, only_failed=only_failed)
     combined = partial(_combine, place, choice) if alone else None
     early: ReportPool | None = None
     if on is None and (force or is_first_build(place)):
         # There is work for certain: the warm process imports while this one reads the params.
         early = _local_pool(place, 1 if choice.kommune or choice.bilag else None, workers)
     with early or nullcontext():
-        stale = look()
+        stale = look_again()
         if not stale.stale:
-            _mend_status(place)
+            if status_is_old(place / "reports"):
+                # A build that was killed could not write it.
+                write_status(place / "reports")
             if combined:
                 combined(one_by_one)
             typer.echo("Ingen rapport mislykkedes sidst." if only_failed else stale.all_fresh)
             _tell_waiting(stale, asked=choice.periode)
             return
-        from beskplan.runner.building import Build, build_lock, lines, run_lock, shown
-
         job = () if alone else (stale.jobs[0].job,)
         hold = build_lock if alone else run_lock
         lock = partial(hold, place / "reports", *job, wait_seconds=wait, tell=_tell)
         pool = (lambda: early) if early else _pool(place, len(stale.stale), workers, on)
-        work = Build(place, pool, lock, look, alone, combined, _tell)
+        work = Build(place, pool, lock, look_again, alone, combined, _tell)
         with _ended_by_sigterm():
             outcomes = list(shown(work.run(stale), total=len(stale.stale)))
     for line in lines(outcomes):
@@ -369,18 +348,8 @@ def _work(
         raise typer.Exit(1)
 
 
-def _mend_status(place: Path) -> None:
-    """Write `status.json` again where a build that was killed could not."""
-    from beskplan.runner.records import status_is_old, write_status
-
-    if status_is_old(place / "reports"):
-        write_status(place / "reports")
-
-
 def _combine(place: Path, choice: Choice, each: Each) -> None:
     """Set the combined PDFs of which a Bilag has changed."""
-    from beskplan.runner.collecting import collect, stale_collections
-
     if (stale := stale_collections(place, choice)) and (made := collect(place, stale, _tell, each)):
         typer.echo(f"{made} samlet PDF lavet." if made == 1 else f"{made} samlede PDF'er lavet.")
 
@@ -388,8 +357,6 @@ def _combine(place: Path, choice: Choice, each: Each) -> None:
 @contextmanager
 def _others_named(choice: Choice) -> Iterator[None]:
     """Where a plan hinders a build of them all, say how the others are built."""
-    from beskplan.core.errors import InputError, Problem
-
     try:
         yield
     except InputError as error:

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from beskplan.cli.options import working_copy
+from beskplan.cli import working_copy
+from beskplan.core.errors import DataError, Problem, SourceError
+from beskplan.core.files import named_file
+from beskplan.core.periods import Period, date_text, moment_text
+from beskplan.core.words import list_danish
 
 if TYPE_CHECKING:
-    from beskplan.core.errors import Problem
     from beskplan.observations.contract import Revision
     from beskplan.observations.snapshot import Snapshot
     from beskplan.sources.fetching import Clients, Progress
@@ -42,7 +45,6 @@ def fetch(
         accept_missing: Kendte tal, kilden ikke har mere, må forsvinde.
         skip_without_token: Spring en kilde over, når nøglen mangler.
     """
-    from beskplan.core.errors import SourceError
     from beskplan.observations.snapshot_store import newest_whole
     from beskplan.sources.fetching import fetch_and_store
     from beskplan.sources.jobindsats import SKIPPED
@@ -79,8 +81,6 @@ def fetch(
 
 def _older(root: Path, failed: tuple[tuple[str, str], ...]) -> Iterator[str]:
     """The tables that did not come, with the day of the numbers that stand instead."""
-    from beskplan.core.periods import date_text
-    from beskplan.core.words import list_danish
     from beskplan.observations.snapshot_store import newest_whole
 
     found = newest_whole(root)
@@ -94,7 +94,6 @@ def _older(root: Path, failed: tuple[tuple[str, str], ...]) -> Iterator[str]:
 
 
 def _clients(plan: FetchPlan) -> Clients:
-    from beskplan.core.errors import SourceError
     from beskplan.sources import jobindsats, statbank
     from beskplan.sources.fetching import Clients
 
@@ -192,7 +191,6 @@ def list_(*, root: Path | None = None) -> None:
 
     Eksempel: beskplan snapshots list
     """
-    from beskplan.core.periods import moment_text
     from beskplan.observations.snapshot_store import embedded, stored_snapshots
 
     for one in stored_snapshots(working_copy(root)):
@@ -236,7 +234,6 @@ def verify(*, root: Path | None = None) -> None:
 
     Eksempel: beskplan snapshots verify
     """
-    from beskplan.core.errors import DataError
     from beskplan.observations.snapshot_store import faults, stored_snapshots
 
     found = stored_snapshots(working_copy(root))
@@ -286,9 +283,8 @@ def changed_lines(before: Snapshot | None, after: Snapshot) -> list[str]:
 
 
 def _revision_line(one: Revision) -> str:
-    from beskplan.core.periods import Period
     from beskplan.registers.areas import area
-    from beskplan.registers.groups import what_is_counted
+    from beskplan.registers.indicators import what_is_counted
 
     *counted, code, period = one.key
     where = f"{area(code).navn}, {Period.parse(period).text}"
@@ -304,7 +300,6 @@ def _danish(number: object) -> str:
 
 
 def _write_draft(file: Path, target: Path, source: str | None) -> None:
-    from beskplan.core.files import named_file
     from beskplan.sources.drafting import draft_mapping
     from beskplan.sources.mapping import CHOOSE, save_mapping
 

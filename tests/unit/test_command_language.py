@@ -11,8 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from beskplan import cli
-from beskplan.cli.app import app, danish
-from beskplan.cli.options import SHOWN_AS
+from beskplan.cli.app import SHOWN_AS, app, danish
 from beskplan.core.errors import DataError
 from tests.conftest import cases
 
