@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from beskplan.cli.options import working_copy
+from beskplan.cli import working_copy
+from beskplan.core.editions import edition_name
+from beskplan.core.errors import BeskplanError, InputError, Problem
 from beskplan.core.files import write_whole
 from beskplan.core.periods import moment_text
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from beskplan.core.errors import Problem
 
 
 def approve(jobs: list[str], *, by: str, root: Path | None = None) -> None:
@@ -34,7 +32,6 @@ def approve(jobs: list[str], *, by: str, root: Path | None = None) -> None:
         jobs: aar/kommune/bilag, en udgave: aar/kommune/bilag-periode, eller en hel plan: aar/kommune.
         by: Hvem der godkender; står på rapporten.
     """
-    from beskplan.core.errors import BeskplanError, InputError
     from beskplan.params.jobs import Workplace
     from beskplan.publish.approval import approve as approve_report
     from beskplan.publish.approval import copies, refuse_unready
@@ -245,7 +242,6 @@ def mail(
         send: Send; ellers skrives mailene kun som filer.
         expect: Hvor mange modtagere der er.
     """
-    from beskplan.core.editions import edition_name
     from beskplan.publish.mailing import dry_run, send_all
 
     if periode and not bilag:
@@ -277,14 +273,14 @@ def mail_log(
         arrived: Mailen til denne adresse kom frem.
         again: Send mailen til denne adresse en gang til.
     """
-    from beskplan.publish.mailing import settle, status_lines
+    from beskplan.publish.trail import Journal
 
-    place = working_copy(root)
+    journal = Journal(working_copy(root))
     if arrived:
-        settle(place, arrived, "accepted")
+        journal.settle(arrived, "accepted")
     if again:
-        settle(place, again, "again")
-    for line in status_lines(place):
+        journal.settle(again, "again")
+    for line in journal.lines():
         typer.echo(line)
 
 

@@ -22,6 +22,7 @@ is known, and the next run goes on from there.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,9 +31,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from beskplan.core.errors import Refusals
+from beskplan.core.errors import InputError, Refusals
 from beskplan.core.files import COPIES, shipped_yaml
 from beskplan.core.ledger import Ledger, LedgerError
+from beskplan.core.periods import moment_text
 from beskplan.render.page import DRAFT as DRAFT_STATUS
 from beskplan.render.page import Status, approved_status, published_status, withdrawn_status
 from beskplan.runner.records import FOLDER as RECORDS
@@ -287,6 +289,37 @@ class Journal(Ledger[Entry]):
     def __init__(self, root: Path) -> None:
         folder = root / FOLDER
         super().__init__(folder / "journal.jsonl", folder / "laas", Entry, mode=0o600)
+
+    def settle(self, address: str, state: Literal["accepted", "again"]) -> Entry:
+        """Add what a person knows of the last letter to an address.
+
+        Raises:
+            InputError: nothing that a person could know better was sent there.
+        """
+        known = {"handing-over", "accepted", "refused"} - {state}
+        with self.writing() as writer:
+            letters = [
+                one.letter
+                for one in latest(writer.entries).values()
+                if one.state in known
+                and one.letter.address.casefold() == address.strip().casefold()
+            ]
+            if not letters:
+                raise InputError(problem("no-letter", address))
+            said = "sagt af et menneske"
+            return writer.add(Entry(letter=letters[-1], state=state, detail=said))
+
+    def lines(self) -> list[str]:
+        """Give the last word on every letter, what needs a person last, and a count."""
+        entries = latest(self.read()).values()
+        lines = [
+            f"{LETTERS[one.state]:<12} {one.letter.job} {one.letter.version}  {one.letter.address}  "
+            f"{moment_text(one.at)}  {one.letter.message_id}  {one.detail}".rstrip()
+            for one in sorted(entries, key=lambda one: (one.state in OPEN, one.at))
+        ]
+        counted = Counter(LETTERS[entry.state] for entry in entries)
+        count = ", ".join(f"{number} {word}" for word, number in counted.items())
+        return [*lines, count or "Der er aldrig sendt mail."]
 
 
 def latest(entries: Iterable[Entry]) -> dict[tuple[str, str], Entry]:

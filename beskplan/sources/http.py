@@ -18,6 +18,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
+from importlib import import_module
+from importlib.util import find_spec
 from ipaddress import ip_address
 from typing import Any, ClassVar, Final, NoReturn, TypeVar
 
@@ -31,6 +33,7 @@ from beskplan.sources.labels import ROOM, WORDS, TooBigError, UnreachableError, 
 
 log = logging.getLogger(__name__)
 
+KEYRING_SERVICE: Final = "beskplan"
 EXCERPT: Final = 200
 """Characters of an answer that an error shows."""
 _TOO_BIG: Final = re.compile(r"too many|too big|toobig|limit|cell", re.IGNORECASE)
@@ -80,6 +83,34 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("a token is not written anywhere")
+
+
+def has_keyring() -> bool:
+    """Tell whether the optional package `keyring` is there."""
+    return find_spec("keyring") is not None
+
+
+def find_secret(variable: str, name: str, where: str, environment: Mapping[str, str]) -> str:
+    """Find a secret in the environment, else in the keyring; an empty text where there is none.
+
+    Args:
+        variable: Its name in the environment.
+        name: Its name in the keyring, of the service `KEYRING_SERVICE`.
+        where: What it is for, in problems.
+        environment: Variable -> value.
+
+    Raises:
+        SourceError: the keyring does not answer.
+    """
+    text = environment.get(variable, "")
+    if text.strip() or not has_keyring():
+        return text
+    keyring = import_module("keyring")
+    try:
+        return str(keyring.get_password(KEYRING_SERVICE, name) or "")
+    except keyring.errors.KeyringError as error:
+        words = {"error": type(error).__name__, "variable": variable}
+        raise SourceError(problem("keyring", where, **words)) from None
 
 
 class _TryAgainError(Exception):

@@ -15,14 +15,23 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Final
 
 from beskplan.core.errors import Problem, SourceError
 from beskplan.registers.areas import known as known_area
 from beskplan.sources import labels
-from beskplan.sources.http import Client, Patience, Read, Secret, Transport, json_of, shaped
+from beskplan.sources.http import (
+    KEYRING_SERVICE,
+    Client,
+    Patience,
+    Read,
+    Secret,
+    Transport,
+    find_secret,
+    has_keyring,
+    json_of,
+    shaped,
+)
 from beskplan.sources.labels import problem
 from beskplan.sources.plan import JobindsatsTable, Part
 
@@ -164,7 +173,6 @@ ADDRESS_VARIABLE: Final = "BESKPLAN_JOBINDSATS_URL"
 SKIPPED: Final = "Jobindsats er sprunget over"
 """Begins what is said where a fetch goes without a token."""
 TOKEN_VARIABLE: Final = "JOBINDSATS_TOKEN"  # noqa: S105 - the name of a variable
-KEYRING_SERVICE: Final = "beskplan"
 KEYRING_NAME: Final = "jobindsats"
 CELLS_PER_ASK: Final = 50_000
 """The source has a limit that it does not publish; a table's ten years for all areas stay below."""
@@ -182,27 +190,16 @@ def find_token(environment: Mapping[str, str] = os.environ) -> Secret:
         SourceError: what is there cannot be one; never shows it.
     """
     where = "jobindsats: nøgle"
-    text = environment.get(TOKEN_VARIABLE, "").strip() or _from_keyring(where)
-    text = text.removeprefix("Bearer ").strip()
+    text = find_secret(TOKEN_VARIABLE, KEYRING_NAME, where, environment)
+    text = text.strip().removeprefix("Bearer ").strip()
     if not text:
         keyring = f"eller gem den: keyring set {KEYRING_SERVICE} {KEYRING_NAME}"
-        if find_spec("keyring") is None:
+        if not has_keyring():
             keyring = "eller installér pakken `keyring`, og gem den dér"
         raise NoTokenError(problem("no-token", where, variable=TOKEN_VARIABLE, keyring=keyring))
     if not (text.isascii() and text.isprintable()) or any(sign.isspace() for sign in text):
         raise SourceError(problem("odd-token", where))
     return Secret(text)
-
-
-def _from_keyring(where: str) -> str:
-    if find_spec("keyring") is None:
-        return ""
-    keyring = import_module("keyring")
-    try:
-        return str(keyring.get_password(KEYRING_SERVICE, KEYRING_NAME) or "").strip()
-    except keyring.errors.KeyringError as error:
-        name = type(error).__name__
-        raise SourceError(problem("keyring", where, error=name, variable=TOKEN_VARIABLE)) from None
 
 
 @dataclass(frozen=True, slots=True)

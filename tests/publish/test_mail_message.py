@@ -19,9 +19,14 @@ from beskplan.params.mail import (
     read_recipients,
 )
 from beskplan.publish import mailing
-from beskplan.publish.mailing import PASSWORD_VARIABLE, UNSENT, tell_maintainer, write_drafts
+from beskplan.publish.mailing import (
+    PASSWORD_VARIABLE,
+    UNSENT,
+    Mailing,
+    tell_maintainer,
+    write_drafts,
+)
 from beskplan.publish.message import Delivery, compose
-from beskplan.publish.sending import Mailing
 from beskplan.publish.trail import Journal
 from beskplan.sources.http import Secret
 from tests.conftest import cases

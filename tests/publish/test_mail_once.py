@@ -14,8 +14,7 @@ import pytest
 
 from beskplan.core.errors import LockedError
 from beskplan.core.ledger import LedgerError
-from beskplan.publish.mailing import settle
-from beskplan.publish.sending import Mailing, Outcome
+from beskplan.publish.mailing import Mailing, Outcome
 from beskplan.publish.trail import Journal, latest
 from beskplan.sources.http import Secret
 from tests.publish.mail_samples import ADDRESSES, committee, delivery, mailing, settings
@@ -46,7 +45,9 @@ def settled_by_the_servers_record(server: MailServer, root: Path) -> int:
     entries = latest(Journal(root).read()).values()
     doubts = [one.letter for one in entries if one.state == "handing-over"]
     for letter in doubts:
-        settle(root, letter.address, "accepted" if letter.message_id in arrived else "again")
+        Journal(root).settle(
+            letter.address, "accepted" if letter.message_id in arrived else "again"
+        )
     return len(doubts)
 
 
@@ -185,7 +186,7 @@ def test_a_refusal_is_kept_and_not_tried_again_unless_a_person_says_so(
     assert send(mail_server, tmp_path)[SECOND] == "refused"
     server.on_recipient = lambda _: "250 OK"
     assert send(mail_server, tmp_path)[SECOND] == "refused"
-    settle(tmp_path, SECOND, "again")
+    Journal(tmp_path).settle(SECOND, "again")
     assert send(mail_server, tmp_path)[SECOND] == "sent"
     assert Counter(server.recipients()) == Counter(ADDRESSES)
 

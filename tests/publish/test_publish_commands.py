@@ -17,7 +17,7 @@ from beskplan.core.ledger import Ledger, LedgerError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.mail import Recipient
 from beskplan.params.models import read
-from beskplan.publish import approval, mailing, sending
+from beskplan.publish import approval, mailing
 from beskplan.publish.trail import Event, States, Trail, What
 from tests.conftest import cases
 from tests.publish.synthetic import put_set_report
@@ -102,7 +102,7 @@ RECIPIENT = Recipient(navn="Anne", adresse="anne@rudersdal.dk")
 MAIL = ("mail", "--kommune", "Rudersdal", "--aar", "2021", "--liste", "udvalget")
 
 
-def never(*_: object) -> list[sending.Result]:
+def never(*_: object) -> list[mailing.Result]:
     raise AssertionError("it would have sent")
 
 
@@ -113,7 +113,7 @@ def result_of(root: Path, *words: str) -> Result:
 def test_mail_is_a_dry_run_unless_told_otherwise(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waiting = sending.Result(RECIPIENT, "waiting")
+    waiting = mailing.Result(RECIPIENT, "waiting")
     monkeypatch.setattr(mailing, "dry_run", lambda *_, **__: (tmp_path, [waiting]))
     monkeypatch.setattr(mailing, "send_all", never)
     shown = result_of(tmp_path, *MAIL)
@@ -137,10 +137,10 @@ def test_sending_wants_the_number_of_recipients(
 def test_somebody_without_a_mail_is_an_exit_code(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    outcome: sending.Outcome,
+    outcome: mailing.Outcome,
     code: int,
 ) -> None:
-    result = sending.Result(RECIPIENT, outcome)
+    result = mailing.Result(RECIPIENT, outcome)
     monkeypatch.setattr(mailing, "send_all", lambda *_, **__: [result])
     assert result_of(tmp_path, *MAIL, "--send", "--expect", "1").exit_code == code
 

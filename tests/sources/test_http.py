@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from beskplan.core.errors import InputError, SourceError
-from beskplan.sources import jobindsats as tokens
+from beskplan.sources import http as tokens
 from beskplan.sources.fetching import Clients, fetch
 from beskplan.sources.http import Patience, Secret, Transport
 from beskplan.sources.jobindsats import Jobindsats, find_token
