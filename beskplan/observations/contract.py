@@ -6,7 +6,7 @@ Columns, in order:
 
     indicator     what is counted or measured (`INDICATORS`)
     ydelse        benefit id (`beskplan.registers.benefits`), or `alle`
-    group         population group (`beskplan.registers.groups`), or `alle`
+    group         population group (`beskplan.registers.indicators`), or `alle`
     area          area code (`beskplan.registers.areas`)
     period        Jobindsats's notation (`beskplan.core.periods`)
     value         the number; NA unless the state is `known` or `calculated`

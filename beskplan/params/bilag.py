@@ -31,8 +31,7 @@ from beskplan.params.values import (
 )
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit
-from beskplan.registers.groups import target_groups
-from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.indicators import ALL, INDICATORS, target_groups
 from beskplan.registers.reading import Closed, explained
 
 

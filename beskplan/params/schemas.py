@@ -28,8 +28,7 @@ from beskplan.params.profil import Profil
 from beskplan.params.values import KINDS
 from beskplan.registers.areas import Area, areas
 from beskplan.registers.benefits import register
-from beskplan.registers.groups import target_groups
-from beskplan.registers.indicators import ALL, INDICATORS, OWN, OwnIndicators
+from beskplan.registers.indicators import ALL, INDICATORS, OWN, OwnIndicators, target_groups
 
 FOLDER = Path("params/skema")
 """Where a working copy keeps them: beside the files, so that an editor needs no address outside."""

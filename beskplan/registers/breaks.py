@@ -2,7 +2,7 @@
 
 One question, `breaks_between`, over the registers that know: benefits (`benefits.yaml`: new, renamed,
 replaced and ended ones), areas (days of validity), and everything else (`data/breaks.yaml`). Groups
-are defined by plan year, not by day: `beskplan.registers.groups` tells when a definition is new.
+are defined by plan year, not by day: `beskplan.registers.indicators` tells when a definition is new.
 """
 
 from __future__ import annotations

@@ -17,8 +17,7 @@ from beskplan.core.files import named_file
 from beskplan.core.words import list_danish
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile, validate
 from beskplan.observations.suppression import withhold_small
-from beskplan.registers.groups import what_is_counted
-from beskplan.registers.indicators import INDICATORS
+from beskplan.registers.indicators import INDICATORS, what_is_counted
 from beskplan.sources.cells import (
     CellValue,
     NumberCell,

@@ -27,8 +27,7 @@ from beskplan.core.files import write_whole
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit
 from beskplan.registers.document import read_text
-from beskplan.registers.groups import groups
-from beskplan.registers.indicators import ALL, INDICATORS, declare_own
+from beskplan.registers.indicators import ALL, INDICATORS, declare_own, groups
 from beskplan.registers.reading import Closed, explained, parse
 from beskplan.sources.cells import (
     NumberCell,

@@ -18,7 +18,7 @@ from beskplan.core.colours import readable
 from beskplan.params.jobs import Job, Workplace, select
 from beskplan.params.profil import LIGHT_GROUNDS
 from beskplan.registers.benefits import benefits
-from beskplan.registers.groups import target_groups
+from beskplan.registers.indicators import target_groups
 from beskplan.render import page_pdf
 from beskplan.render.combined import render_combined
 from beskplan.render.page import Page, read_page

@@ -10,7 +10,7 @@ from lxml import html
 from beskplan.observations import published
 from beskplan.params.jobs import Job
 from beskplan.proof.pdf_text import read_pdf
-from beskplan.registers.groups import target_group
+from beskplan.registers.indicators import target_group
 
 TABLES = {2: "003_T1", 3: "003_T2", 4: "003_T3"}
 """By where they stand on the page, after the two of full-time persons."""

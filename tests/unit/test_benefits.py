@@ -23,7 +23,7 @@ from beskplan.registers.benefits import (
     renaming_notes,
     replaced_by,
 )
-from beskplan.registers.groups import target_group, target_groups
+from beskplan.registers.indicators import target_group, target_groups
 from tests.conftest import cases
 
 CASES = cases("benefits")

@@ -28,7 +28,7 @@ from beskplan.blocks.charts.rows import Bar, DotRow, dots, ranking
 from beskplan.core.colours import contrast
 from beskplan.core.periods import Period, month, periods_between, quarter, year_
 from beskplan.registers.benefits import benefits
-from beskplan.registers.groups import groups, target_groups
+from beskplan.registers.indicators import groups, target_groups
 from tests.conftest import cases
 
 CASES = cases("charts_drawing")

@@ -10,7 +10,7 @@ from beskplan.core.periods import Period
 from beskplan.registers.areas import find, must_have_jobcentre
 from beskplan.registers.benefits import benefit
 from beskplan.registers.breaks import breaks_between, breaks_file
-from beskplan.registers.groups import expected_notes, target_groups
+from beskplan.registers.indicators import expected_notes, target_groups
 from beskplan.report.maalgrupper import Maalgrupper
 from beskplan.sources.labels import required_codes
 from beskplan.sources.statbank import Value, Variable

@@ -17,8 +17,7 @@ from beskplan.registers.areas import Area, build_register, spellings
 from beskplan.registers.benefits import Register, benefit, register
 from beskplan.registers.breaks import breaks_between, refuse_breaks
 from beskplan.registers.document import Document
-from beskplan.registers.groups import group, groups
-from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.indicators import ALL, INDICATORS, group, groups
 from beskplan.registers.reading import data_text, parse
 from tests.conftest import cases
 

@@ -13,7 +13,7 @@ from beskplan.audit.statements.amounts import REMEMBERED
 from beskplan.registers.areas import Area, areas
 from beskplan.registers.areas import known as known_area
 from beskplan.registers.benefits import benefits, composites
-from beskplan.registers.groups import target_groups
+from beskplan.registers.indicators import target_groups
 
 _RE = patterns("names")
 

@@ -19,8 +19,7 @@ from beskplan.observations.suppression import counts_of_people, threshold
 from beskplan.observations.suppression.reader import REACH, Bounds, Equation, narrowed
 from beskplan.registers.areas import area
 from beskplan.registers.benefits import benefit, parts
-from beskplan.registers.groups import target_groups
-from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.indicators import ALL, INDICATORS, target_groups
 
 LEDIGE: Final = "ledige"
 LEDIGE_YDELSER: Final = ("a_dagpenge", "kontanthjaelp_2025")
