@@ -41,7 +41,7 @@ from beskplan.render.page_html import page_html
 from beskplan.render.page_pdf import MOST_PAGES, page_count, render_pdf
 from beskplan.render.values import VALUES, page_values
 from beskplan.render.workbook import render_workbook
-from beskplan.report.rows import recorded
+from beskplan.report.data import recorded
 from beskplan.runner.keys import code_commit, installed, library_key, notebook_key
 from beskplan.runner.records import MANIFEST, Store, Version, content_id, now, stamp
 from beskplan.runner.work import (

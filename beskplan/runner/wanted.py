@@ -53,7 +53,7 @@ class DataNow:
         Raises:
             DataError: there is no such snapshot.
         """
-        from beskplan.report.rows import row_digest
+        from beskplan.report.data import row_digest
 
         rows = self._rows(snapshot)
         try:
@@ -136,7 +136,7 @@ class Wanted:
     inputs: dict[str, str]
     """Path from the working copy -> SHA-256 of every params file that it may read."""
     hver: str = ""
-    """How often a periodical Bilag comes; empty for every other (`beskplan.runner.editions`)."""
+    """How often a periodical Bilag comes; empty for every other (`beskplan.runner.plan`)."""
 
 
 @dataclass(frozen=True)

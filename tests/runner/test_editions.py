@@ -17,9 +17,8 @@ from beskplan.core.errors import BeskplanError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.runner.building import lines
 from beskplan.runner.checking import check
-from beskplan.runner.editions import waiting_lines
 from beskplan.runner.make_report import make_report
-from beskplan.runner.plan import make_plan
+from beskplan.runner.plan import make_plan, waiting_lines
 from beskplan.runner.remote import pack
 from beskplan.runner.wanted import Choice
 from tests.conftest import ROOT, cases
@@ -203,7 +202,7 @@ def test_a_build_with_nothing_to_do_asks_no_table(root: Path) -> None:
     make_plan(root)
     code = (
         "import sys; from pathlib import Path; from beskplan.runner.plan import make_plan;"
-        "from beskplan.runner.editions import waiting_lines;"
+        "from beskplan.runner.plan import waiting_lines;"
         f"made = make_plan(Path({str(root)!r}));"
         "print(len(made.jobs), len(made.stale), *waiting_lines(made.waiting));"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
