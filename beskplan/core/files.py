@@ -25,7 +25,7 @@ _RENAME_EXCHANGE = 2
 COPY = "kopi"
 """Tag of the cell in which an executed notebook says that it is a copy; no part of the page."""
 ROWS = "rows.jsonl"
-"""Beside each report: every row that it has read, one a line (see `beskplan.report.rows`)."""
+"""Beside each report: every row that it has read, one a line (see `beskplan.report.data`)."""
 COPIES = ".godkendte"
 """Below `reports/`: the copies that readers get, kept as versions are (`beskplan.runner.records`)."""
 

@@ -28,12 +28,12 @@ from beskplan.audit.model import Finding, Severity, is_at_or_above
 from beskplan.audit.report import NAMES, TITLES
 from beskplan.core.errors import Problem, ProofError
 from beskplan.params.jobs import Job, Workplace
-from beskplan.proof import numbers, outputs, texts
+from beskplan.proof import numbers, outputs
 from beskplan.proof.evidence import Evidence, gather
 from beskplan.render.audit_pages import page_result
 from beskplan.render.page import read_page
 
-RULES = (outputs.rule, numbers.rule, texts.program_faults, texts.place_faults)
+RULES = (outputs.rule, numbers.rule, outputs.program_faults, outputs.place_faults)
 FAILS_FROM: Severity = "contradiction"
 """Findings of this severity and above fail a report."""
 OF_THE_SOURCE = frozenset({"naevner"})

@@ -32,9 +32,8 @@ from beskplan.proof.arithmetic import (
 from beskplan.proof.evidence import Block, Evidence, spaced
 from beskplan.registers.areas import areas
 from beskplan.registers.benefits import benefit, benefits, composites
-from beskplan.registers.groups import groups, target_groups
-from beskplan.registers.indicators import INDICATORS
-from beskplan.report.rows import row_digest
+from beskplan.registers.indicators import INDICATORS, groups, target_groups
+from beskplan.report.data import row_digest
 
 _PERIOD = re.compile(
     rf"(?P<ultimo>ultimo )?(?P<month>{'|'.join(MONTHS)}|{'|'.join(m[:3] for m in MONTHS)}) (?P<my>\d{{4}})"

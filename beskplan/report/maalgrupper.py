@@ -29,8 +29,7 @@ from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area
 from beskplan.registers.benefits import benefit, composition_note
 from beskplan.registers.breaks import refuse_breaks
-from beskplan.registers.groups import groups
-from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.indicators import ALL, INDICATORS, groups
 from beskplan.report import shared_blocks as shared
 from beskplan.report.base import GET_NUMBERS, ExplainedReport, of_section
 from beskplan.report.beside import beside_figure

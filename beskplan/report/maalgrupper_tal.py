@@ -13,8 +13,7 @@ from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area
 from beskplan.registers.benefits import Benefit, benefit
 from beskplan.registers.breaks import breaks_between
-from beskplan.registers.groups import Group, group
-from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.indicators import ALL, INDICATORS, Group, group
 from beskplan.report.base import Context, Reading, Section
 from beskplan.report.shared_blocks import WORDS, small
 

@@ -71,9 +71,10 @@ from beskplan.report.status_periode import (
     exists_in,
     has_only_quarters,
     newest_period,
+    read_earlier,
+    since_table,
     waits_for,
 )
-from beskplan.report.status_siden import read_earlier, since_table
 from beskplan.report.target_section import courses_of
 
 CHANGE = "aendring"

@@ -30,8 +30,7 @@ from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area, in_force, merger_note
 from beskplan.registers.benefits import benefit
 from beskplan.registers.breaks import breaks_between
-from beskplan.registers.groups import group
-from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.registers.indicators import ALL, INDICATORS, group
 from beskplan.report import shared_blocks as shared
 from beskplan.report.base import Context, Reading
 

@@ -25,7 +25,7 @@ from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Quantity
 from beskplan.params.bilag import Varighed as VarighedParams
 from beskplan.registers.areas import Area
-from beskplan.registers.groups import expected_notes
+from beskplan.registers.indicators import expected_notes
 from beskplan.report import shared_blocks as shared
 from beskplan.report.base import ExplainedReport, of_section
 from beskplan.report.varighed_tal import (

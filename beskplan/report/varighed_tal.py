@@ -14,8 +14,7 @@ from beskplan.params.bilag import Serie
 from beskplan.registers.areas import Area
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit, composites
-from beskplan.registers.groups import target_group
-from beskplan.registers.indicators import ALL, INDICATORS, Indicator
+from beskplan.registers.indicators import ALL, INDICATORS, Indicator, target_group
 from beskplan.report.base import Context, Reading, Section, label_of, place_of
 from beskplan.report.shared_blocks import small
 

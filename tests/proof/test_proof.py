@@ -15,7 +15,7 @@ import pytest
 from beskplan.blocks.model import MIME
 from beskplan.core.errors import ProofError
 from beskplan.params.jobs import Job, Workplace
-from beskplan.proof import prove, texts
+from beskplan.proof import outputs, prove
 from beskplan.proof.arithmetic import Reading, calculated
 from beskplan.render.page import read_page
 from beskplan.render.page_html import page_html
@@ -263,7 +263,7 @@ def test_a_row_about_another_area_is_refused(
     ],
 )
 def test_names_of_municipalities_are_found_in_prose(text: str, names: set[str]) -> None:
-    assert texts.named(text) == names
+    assert outputs.named(text) == names
 
 
 SWAP = CASES["swap"]

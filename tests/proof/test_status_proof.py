@@ -16,7 +16,7 @@ from beskplan.observations.snapshot_store import store
 from beskplan.params.jobs import Job, Workplace
 from beskplan.proof import evidence, prove
 from beskplan.registers.areas import kommuner
-from beskplan.report import status, status_siden
+from beskplan.report import status, status_periode
 from beskplan.report.beside import place_cell
 from beskplan.report.news import read_rows
 from beskplan.report.shared_blocks import listing
@@ -161,14 +161,14 @@ FAULTS: list[tuple[tuple[Any, str], Callable[..., Any] | property, str]] = [
      "en placering efter andre decimaler end rækkens"),
     ((status, "kommuner"), lambda: [one for one in KOMMUNER() if one.kode != "223"],
      "en kommune mangler i placeringen"),
-    ((status_siden, "read_rows"), told_otherwise, "et andet tal, end den tidligere udgave læste"),
-    ((status_siden, "listing"), of_the_first_row, "den tidligere udgaves tal er et andet end rækkens"),
-    ((status_siden._Since, "reason"), said("nyt kvartal"), "en anden grund, end tallene giver"),
-    ((status_siden._Since, "reason"), said("nyt kvartal og revision"),
+    ((status_periode, "read_rows"), told_otherwise, "et andet tal, end den tidligere udgave læste"),
+    ((status_periode, "listing"), of_the_first_row, "den tidligere udgaves tal er et andet end rækkens"),
+    ((status_periode._Since, "reason"), said("nyt kvartal"), "en anden grund, end tallene giver"),
+    ((status_periode._Since, "reason"), said("nyt kvartal og revision"),
      "en anden grund, end tallene giver"),
-    ((status_siden._Since, "reason"), said("nyt kvartal og databrud"),
+    ((status_periode._Since, "reason"), said("nyt kvartal og databrud"),
      "en anden grund, end tallene giver"),
-    ((status_siden._Since, "reason"), said("ny måned"), "en anden grund, end tallene giver"),
+    ((status_periode._Since, "reason"), said("ny måned"), "en anden grund, end tallene giver"),
     ((status, "sparkline"), lambda line: LINE([one for one in line if one is not None]),
      "et forløb med andre huller end tallenes"),
     ((status, "sparkline"), lambda line: LINE(line[::-1]), "et forløb tegnet anderledes end tallene"),
@@ -199,7 +199,7 @@ def test_a_break_between_two_editions_is_told_or_refused(
     before, now = (Job(2027, "rudersdal", "status", code) for code in ("2025K4", "2026K1"))
     assert made(Workplace(root), monkeypatch, before).problems == ()
     if name:
-        monkeypatch.setattr(status_siden, name, fault)
+        monkeypatch.setattr(status_periode, name, fault)
     problems = {problem.what for problem in made(Workplace(root), monkeypatch, now).problems}
     assert (told in problems) if told else problems == set()
     if not told:

@@ -22,7 +22,7 @@ from beskplan.publish.site import make_site
 from beskplan.registers.areas import find
 from beskplan.registers.benefits import benefit
 from beskplan.render.values import table_values
-from beskplan.report.rows import recorded
+from beskplan.report.data import recorded
 from beskplan.report.status import Status
 from tests.proof.test_status_proof import store_rows
 from tests.publish.synthetic import put_report

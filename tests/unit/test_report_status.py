@@ -13,8 +13,7 @@ from beskplan.core.periods import Period
 from beskplan.registers.areas import kommuner
 from beskplan.report import shared_blocks
 from beskplan.report.base import Context
-from beskplan.report.data import ReportData
-from beskplan.report.rows import recorded
+from beskplan.report.data import ReportData, recorded
 from beskplan.report.status import Status
 from beskplan.report.status_periode import Newest, newest_period
 from tests.conftest import cases
