@@ -1,10 +1,12 @@
-"""Files and folders replaced in one step, and locks: a reader finds the old or the new, never half of it."""
+"""Files and folders replaced in one step, locks and hashes: a reader finds the old or the new, never half."""
 
 from __future__ import annotations
 
 import ctypes
 import errno
+import hashlib
 import io
+import json
 import os
 import shutil
 import sys
@@ -225,3 +227,20 @@ def named_file(path: Path, expected: str = "") -> bytes:
         )
         problem = Problem(str(path), "kan ikke læses", os_reason(error), expected, fix)
         raise DataError(problem) from error
+
+
+def sha256_bytes(content: bytes) -> str:
+    """Hex digest of `content`."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def sha256_file(path: Path) -> str:
+    """Hex digest of a file's bytes; OSError where it cannot be read."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def sha256_json(value: Any) -> str:
+    """Hex digest of a value as canonical JSON (sorted keys, no spaces)."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return sha256_bytes(text.encode())

@@ -18,6 +18,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from beskplan.core.errors import UnknownNameError
+from beskplan.core.files import sha256_bytes, sha256_json
 from beskplan.core.periods import date_text
 from beskplan.core.words import list_danish
 from beskplan.observations import published
@@ -27,14 +28,7 @@ from beskplan.observations.suppression.secondary import suppressed_keys
 from beskplan.registers.areas import Area
 from beskplan.registers.areas import area as area_of
 from beskplan.registers.indicators import INDICATORS
-from beskplan.registers.provenance import (
-    OWN,
-    PUBLISHED,
-    own_name,
-    sha256_bytes,
-    sha256_json,
-    source_name,
-)
+from beskplan.registers.provenance import OWN, PUBLISHED, own_name, source_name
 
 Row = dict[str, Any]
 """One observation by column; a sum also has `uncertainty`: how far rounding can have moved it."""

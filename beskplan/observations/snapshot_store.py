@@ -35,7 +35,7 @@ from beskplan.core.errors import (
     did_you_mean,
     os_reason,
 )
-from beskplan.core.files import alone, sync, sync_folder
+from beskplan.core.files import alone, sha256_bytes, sha256_file, sync, sync_folder
 from beskplan.observations import published
 from beskplan.observations.contract import Delivery, RawFile, merge, validate
 from beskplan.observations.snapshot import (
@@ -52,7 +52,7 @@ from beskplan.observations.snapshot import (
 from beskplan.observations.suppression import withhold_small
 from beskplan.observations.suppression.secondary import suppressed_keys
 from beskplan.registers.indicators import declare_own
-from beskplan.registers.provenance import sha256_bytes, sha256_file, source_text, sources
+from beskplan.registers.provenance import source_text, sources
 
 problem = Refusals("beskplan.observations")
 FILE: Final = "snapshot.json"

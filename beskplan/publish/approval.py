@@ -20,11 +20,10 @@ from datetime import date
 from pathlib import Path
 
 from beskplan.core.errors import InputError, Problem, did_you_mean
-from beskplan.core.files import COPIES, copy_folder, install
+from beskplan.core.files import COPIES, copy_folder, install, sha256_bytes, sha256_file
 from beskplan.params.jobs import Job, Workplace
 from beskplan.proof import prove
 from beskplan.publish.trail import Event, State, States, Trail, What, day_of, problem
-from beskplan.registers.provenance import sha256_bytes, sha256_file
 from beskplan.render.page import (
     DRAFT,
     Page,

@@ -11,12 +11,12 @@ from pathlib import Path
 from beskplan.blocks.model import KeyFigure, KeyFigures, Prose
 from beskplan.core.editions import by_end, edition_name, edition_period, no_editions
 from beskplan.core.errors import BeskplanError, Problem, ReportError, UnknownNameError, os_reason
+from beskplan.core.files import sha256_bytes, sha256_file
 from beskplan.params.jobs import Job, Workplace, how_often, newest_edition, plan_jobs
 from beskplan.params.models import read
 from beskplan.publish.approval import approved_copy, demo_problem
 from beskplan.publish.publishing import refuse_lost_events
 from beskplan.publish.trail import DRAFT, State, States, Trail, problem
-from beskplan.registers.provenance import sha256_bytes, sha256_file
 from beskplan.render.page import Page, read_notebook, read_page
 from beskplan.runner.records import Version
 

@@ -19,13 +19,13 @@ from typing import Any
 from beskplan.blocks.tables import NO_PCT, STATE_NOTES
 from beskplan.core.editions import by_end, edition_name, edition_period, split_name
 from beskplan.core.errors import BeskplanError, Problem
+from beskplan.core.files import sha256_json
 from beskplan.core.words import danish_key
 from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT
 from beskplan.publish.approval import CopyError, demo_problem, whole_copy
 from beskplan.publish.changes import Changes, changes_between, without_period
 from beskplan.publish.trail import JOB, State, States, problem
 from beskplan.registers.areas import area
-from beskplan.registers.provenance import sha256_json
 from beskplan.render.page import Page, Status, read_notebook, read_page
 from beskplan.render.values import VALUES
 from beskplan.runner.records import MANIFEST, Records, Store, Version

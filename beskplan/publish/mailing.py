@@ -43,7 +43,7 @@ from beskplan.core.errors import (
     did_you_mean,
     os_reason,
 )
-from beskplan.core.files import install_files, write_whole
+from beskplan.core.files import install_files, sha256_bytes, write_whole
 from beskplan.core.ledger import Writer
 from beskplan.core.periods import moment_text
 from beskplan.params.jobs import Job, Workplace
@@ -66,7 +66,6 @@ from beskplan.publish.message import (
     new_mail,
 )
 from beskplan.publish.trail import problem
-from beskplan.registers.provenance import sha256_bytes
 from beskplan.report.place import find_root
 from beskplan.runner.records import now
 from beskplan.sources.http import KEYRING_SERVICE, Secret, find_secret

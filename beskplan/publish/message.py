@@ -16,6 +16,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from beskplan.core.errors import ParamsError, ReportError
+from beskplan.core.files import sha256_json
 from beskplan.core.numbers import NBSP, format_number
 from beskplan.core.words import genitive
 from beskplan.params.jobs import Job, Workplace
@@ -34,7 +35,6 @@ from beskplan.publish.changes import changes_between
 from beskplan.publish.changes import summary as change_summary
 from beskplan.publish.entries import together_path
 from beskplan.publish.trail import WORDS, Event, Trail, problem
-from beskplan.registers.provenance import sha256_json
 from beskplan.render.combined import render_combined
 from beskplan.render.page_html import rendered
 

@@ -23,7 +23,7 @@ from typing import Any
 from beskplan import __version__
 from beskplan.blocks.model import Cell, Column, KeyFigures, Prose, Row, Table
 from beskplan.core.errors import ParamsError, ReportError
-from beskplan.core.files import install_files, zipped
+from beskplan.core.files import install_files, sha256_bytes, zipped
 from beskplan.core.periods import date_text
 from beskplan.core.words import list_danish
 from beskplan.params.bilag import Udvalgssag
@@ -40,7 +40,6 @@ from beskplan.publish.bilag import (
     summary,
 )
 from beskplan.publish.trail import WORDS, problem
-from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.combined import render_combined
 from beskplan.render.page import (
     DRAFT,

@@ -26,12 +26,11 @@ from fsspec.core import url_to_fs
 from pydantic import BaseModel, ValidationError
 
 from beskplan.core.errors import BeskplanError, InputError, Problem, ReportError, os_reason
-from beskplan.core.files import alone
+from beskplan.core.files import alone, sha256_bytes
 from beskplan.params.jobs import Workplace
 from beskplan.publish.approval import event_of, published_copy
 from beskplan.publish.site import Site, make_site
 from beskplan.publish.trail import Event, Journal, States, Trail, day_of, has_event, problem
-from beskplan.registers.provenance import sha256_bytes
 from beskplan.runner.records import FOLDER, now
 
 CATALOGUE = "site"

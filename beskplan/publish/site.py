@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from beskplan import __version__
 from beskplan.core.errors import BeskplanError, InputError, Problem
+from beskplan.core.files import sha256_bytes
 from beskplan.core.numbers import format_number
 from beskplan.core.periods import date_text
 from beskplan.core.words import danish_key
@@ -29,7 +30,6 @@ from beskplan.publish.entries import (
     together_path,
 )
 from beskplan.publish.trail import WORDS, Event, States, day_of, problem
-from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.combined import render_combined
 from beskplan.render.page_html import STATEMENT_URL, TEMPLATES, environment, rendered
 

@@ -1,12 +1,9 @@
-"""Where numbers come from, in words, and the hashes that tell whether something changed."""
+"""Where numbers come from, in words."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from beskplan.core.files import shipped_yaml
@@ -53,20 +50,3 @@ def source_text(source: str, table_id: str, retrieved_at: str, title: str = "") 
         words = own_name(source, title)
         name = f"{words[0].upper()}{words[1:]}"
     return f"{name} ({table_id}), hentet {date_text(date.fromisoformat(retrieved_at[:10]))}"
-
-
-def sha256_bytes(content: bytes) -> str:
-    """Hex digest of `content`."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def sha256_file(path: Path) -> str:
-    """Hex digest of a file's bytes; OSError where it cannot be read."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def sha256_json(value: Any) -> str:
-    """Hex digest of a value as canonical JSON (sorted keys, no spaces)."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-    return sha256_bytes(text.encode())

@@ -14,10 +14,9 @@ from beskplan.audit.documents.model import Document, Grid, Part, Passage
 from beskplan.audit.model import SEVERITIES, Place, Result
 from beskplan.audit.report import result_json
 from beskplan.blocks.model import Header
-from beskplan.core.files import write_whole
+from beskplan.core.files import sha256_bytes, write_whole
 from beskplan.core.words import slugify
 from beskplan.registers.areas import area
-from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.markdown import plain_text
 from beskplan.render.page import CHECK, Item, Markdown, Numbered, Page, Section
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from beskplan.blocks.model import Source
+from beskplan.core.files import sha256_json
 from beskplan.core.periods import Period, date_text
 from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Quantity
@@ -24,7 +25,7 @@ from beskplan.observations.contract import Key
 from beskplan.observations.snapshot import Snapshot, reader_text
 from beskplan.registers.benefits import benefit
 from beskplan.registers.indicators import ALL, INDICATORS
-from beskplan.registers.provenance import PUBLISHED, sha256_json, source_name, source_text
+from beskplan.registers.provenance import PUBLISHED, source_name, source_text
 
 ROWS_VARIABLE = "BESKPLAN_ROWS"
 """Environment variable that names the file to which each reading is added, as a line of JSON.

@@ -20,8 +20,9 @@ from typing import IO, TYPE_CHECKING, Protocol
 
 from beskplan.core.editions import split_name
 from beskplan.core.errors import LockedError, Problem, UnknownNameError, os_reason
+from beskplan.core.files import sha256_file
 from beskplan.core.periods import moment_text
-from beskplan.registers.provenance import EMBEDDED, sha256_file
+from beskplan.registers.provenance import EMBEDDED
 from beskplan.runner.collecting import Each
 from beskplan.runner.keys import COMMIT_VARIABLE, code_commit
 from beskplan.runner.plan import Plan, Planned

@@ -8,7 +8,6 @@ is imported until there is something to set.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from beskplan.core.files import write_whole
+from beskplan.core.files import sha256_file, write_whole
 from beskplan.runner.keys import digest
 from beskplan.runner.plan import readers_key
 from beskplan.runner.records import FOLDER, MANIFEST, read_json, remember, stamp
@@ -82,11 +81,7 @@ def _is_fresh(known: Any, one: Collection, path: Path) -> bool:
     """Whether the combined PDF is the file that was made of these reports."""
     if not isinstance(known, dict) or known.get("key") != one.key or not path.is_file():
         return False
-    return known.get("stamp") == list(stamp(path)) or known.get("sha256") == _sha256(path)
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return known.get("stamp") == list(stamp(path)) or known.get("sha256") == sha256_file(path)
 
 
 def _collections(root: Path, choice: Choice) -> Iterator[Collection]:
@@ -155,7 +150,7 @@ def collect(
             tell(f"{one.name}: ingen samlet PDF: {problem}")
         else:
             path = combined_path(root, one.kommune, one.aar)
-            made[one.name] = {"key": one.key, "sha256": _sha256(path), "stamp": stamp(path)}
+            made[one.name] = {"key": one.key, "sha256": sha256_file(path), "stamp": stamp(path)}
     if made:
         remember(memory, {**read_json(memory), **made})
     return len(made)

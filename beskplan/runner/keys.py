@@ -1,7 +1,8 @@
 """Input keys: hashes of all that a report is made from, besides its rows.
 
-The check whether anything is to be done runs before every build, so this module imports only the
-standard library and reads files as bytes. A key has parts, so that a stale report can say why it is:
+The check whether anything is to be done runs before every build, so this module imports little
+besides the standard library, and reads files as bytes. A key has parts, so that a stale report can say
+why it is:
 
     notebook      cells' kinds, texts and tags; never outputs
     params        the parameters as resolved, so that a comment or a new line changes nothing
@@ -28,6 +29,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+
+from beskplan.core.files import sha256_json
 
 PACKAGE = Path(__file__).parents[1]
 _DANISH = {
@@ -69,8 +72,7 @@ Key = Mapping[str, str]
 
 def digest(value: object) -> str:
     """Hex digest of a value of JSON types; short, as hundreds of them lie side by side."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return sha256_json(value)[:16]
 
 
 def notebook_key(path: Path) -> str:

@@ -29,13 +29,12 @@ from beskplan.blocks.csv import SOURCES_FILE, sources_csv, table_csv
 from beskplan.blocks.model import MIME, Table
 from beskplan.core import errors
 from beskplan.core.errors import BeskplanError, CellError, Problem, RenderError, ReportError
-from beskplan.core.files import ROWS, heal, install
+from beskplan.core.files import ROWS, heal, install, sha256_file, sha256_json
 from beskplan.observations.snapshot_store import embedded
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.models import params_files
 from beskplan.params.profil import read_presentation
 from beskplan.proof import prove
-from beskplan.registers.provenance import sha256_file, sha256_json
 from beskplan.render.page import Page, read_page
 from beskplan.render.page_html import page_html
 from beskplan.render.page_pdf import MOST_PAGES, page_count, render_pdf

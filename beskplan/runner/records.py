@@ -26,8 +26,15 @@ from typing import Any
 
 from beskplan.core.editions import split_name
 from beskplan.core.errors import Problem
-from beskplan.core.files import alone, copy_folder, install, write_whole
-from beskplan.registers.provenance import sha256_file, sha256_json
+from beskplan.core.files import (
+    alone,
+    copy_folder,
+    install,
+    sha256_bytes,
+    sha256_file,
+    sha256_json,
+    write_whole,
+)
 
 FOLDER = ".noegler"
 """Below `reports/`: records of jobs, and what the check remembers between two builds."""
@@ -137,13 +144,13 @@ def damage(folder: Path, record: Record) -> list[str]:
         files: dict[str, str] = json.loads(content)["files"]
     except (OSError, ValueError, KeyError, TypeError):
         return [f"{MANIFEST} mangler eller kan ikke læses"]
-    if hashlib.sha256(content).hexdigest() != record.manifest:
+    if sha256_bytes(content) != record.manifest:
         return [f"{MANIFEST} er ændret"]
     there = {entry[0] for entry in _entries(str(folder), "")} - {MANIFEST}
     found = [f"{name} mangler" for name in sorted(files.keys() - there)]
     found += [f"{name} hører ikke til" for name in sorted(there - files.keys())]
     for name in sorted(there & files.keys()):
-        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != files[name]:
+        if sha256_file(folder / name) != files[name]:
             found.append(f"{name} er ændret")
     return found
 

@@ -27,9 +27,8 @@ from distributed import Client, WorkerPlugin, as_completed, get_worker
 
 from beskplan.core.editions import earlier_edition
 from beskplan.core.errors import InputError, Problem, SourceError
-from beskplan.core.files import COPIES, ROWS, heal, install
+from beskplan.core.files import COPIES, ROWS, heal, install, sha256_bytes, sha256_file
 from beskplan.params.jobs import Job, Workplace
-from beskplan.registers.provenance import sha256_bytes, sha256_file
 from beskplan.runner.engine.pool import ReportPool, check_all, failed
 from beskplan.runner.keys import library_key, package_versions
 from beskplan.runner.records import MANIFEST, Store

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from beskplan.core.editions import edition_period
 from beskplan.core.errors import BeskplanError
-from beskplan.core.files import ROWS
+from beskplan.core.files import ROWS, sha256_file
 from beskplan.registers.provenance import EMBEDDED
 from beskplan.runner.keys import digest, notebook_key
 from beskplan.runner.records import FOLDER, read_json, remember, stamp
@@ -111,11 +111,7 @@ def _listing(folder: Path) -> list[list[Any]]:
 
 def _hashes(folder: Path) -> list[str]:
     """Of a snapshot's files as they are now: what the disk itself has spoilt changes no time."""
-    return [
-        hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in _SNAPSHOT_FILES
-        if (folder / name).is_file()
-    ]
+    return [sha256_file(folder / name) for name in _SNAPSHOT_FILES if (folder / name).is_file()]
 
 
 _MEMORY = "params.json"

@@ -21,13 +21,12 @@ from typing import Any, Final, TypeAlias, TypeVar
 import pandas as pd
 
 from beskplan.core.errors import DataError, InputError, Problem, SourceError, os_reason
-from beskplan.core.files import write_whole
+from beskplan.core.files import sha256_bytes, sha256_json, write_whole
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile, validate
 from beskplan.observations.snapshot import Snapshot
 from beskplan.observations.snapshot_store import storable, store
 from beskplan.registers.areas import area as area_of
 from beskplan.registers.indicators import INDICATORS
-from beskplan.registers.provenance import sha256_bytes, sha256_json
 from beskplan.sources import jobindsats, jobindsats_rows, statbank
 from beskplan.sources.http import Client
 from beskplan.sources.jobindsats import Catalogue

@@ -16,10 +16,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from beskplan.blocks.csv import table_csv
-from beskplan.core.files import install
+from beskplan.core.files import install, sha256_file
 from beskplan.params.jobs import Job, Workplace
 from beskplan.registers.areas import kommuner
-from beskplan.registers.provenance import sha256_file
 from beskplan.render.page import Page, read_page
 from beskplan.render.page_html import page_html
 from beskplan.render.page_pdf import render_pdf

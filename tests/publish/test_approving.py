@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from openpyxl import load_workbook
 
 from beskplan.core.errors import Problem, ProofError
-from beskplan.core.files import COPIES
+from beskplan.core.files import COPIES, sha256_file
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import approval
 from beskplan.publish.approval import (
@@ -26,7 +26,6 @@ from beskplan.publish.approval import (
 )
 from beskplan.publish.publishing import publish
 from beskplan.publish.trail import Trail
-from beskplan.registers.provenance import sha256_file
 from beskplan.render import page as pages
 from beskplan.render.page import DRAFT
 from beskplan.runner.records import MANIFEST, Record, Records

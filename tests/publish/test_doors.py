@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from beskplan.cli.app import app
 from beskplan.core.errors import BeskplanError, InputError
-from beskplan.core.files import COPIES
+from beskplan.core.files import COPIES, sha256_file
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import approval
 from beskplan.publish.approval import approve, damaged_copies, withdraw
@@ -19,7 +19,6 @@ from beskplan.publish.message import make_delivery
 from beskplan.publish.packet import make_packet
 from beskplan.publish.publishing import TargetError, publish, refuse_lost_events, write_catalogue
 from beskplan.publish.trail import Entry, Event, Journal, Letter, States, Trail
-from beskplan.registers.provenance import sha256_file
 from beskplan.runner.records import FOLDER as RECORDS
 from beskplan.runner.records import MANIFEST, VERSIONS, Store
 from tests.publish.mail_samples import one_bilag

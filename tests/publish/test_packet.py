@@ -22,6 +22,7 @@ from pypdf import PdfReader
 
 from beskplan.blocks.model import KeyFigure, KeyFigures, Prose, Source
 from beskplan.core.errors import ParamsError, ReportError
+from beskplan.core.files import sha256_bytes
 from beskplan.params.bilag import Udvalgssag
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.approval import approve
@@ -33,7 +34,6 @@ from beskplan.publish.packet import (
     zipped_folder,
 )
 from beskplan.publish.trail import State
-from beskplan.registers.provenance import sha256_bytes
 from beskplan.render.page import DRAFT, Section
 from beskplan.render.word import page_word
 from tests.access.axe import View, page_faults

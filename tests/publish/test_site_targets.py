@@ -78,7 +78,7 @@ class Cut(Target):
 
 def faults(target: Target, hashes: list[dict[str, str]]) -> list[str]:
     """What a reader who starts at the front page would stumble over."""
-    from beskplan.registers.provenance import sha256_bytes
+    from beskplan.core.files import sha256_bytes
 
     found, seen = [], set()
     todo = ["index.html"] if target.read("index.html") is not None else []

@@ -15,12 +15,13 @@ from typing import Any
 
 import pandas as pd
 
+from beskplan.core.files import sha256_file
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile
 from beskplan.observations.snapshot import Snapshot
 from beskplan.observations.snapshot_store import store
 from beskplan.params.jobs import Job, Workplace
 from beskplan.registers.indicators import INDICATORS
-from beskplan.registers.provenance import EMBEDDED, sha256_file
+from beskplan.registers.provenance import EMBEDDED
 from beskplan.runner.building import Build, Pool, build_lock, good_record
 from beskplan.runner.keys import library_key
 from beskplan.runner.plan import Planned, make_plan

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.registers.provenance import sha256_file
+from beskplan.core.files import sha256_file
 from beskplan.runner.engine import pool as pool_module
 from beskplan.runner.engine.pool import ReportPool
 from beskplan.runner.engine.processes import (
