@@ -17,6 +17,7 @@ from beskplan.core.errors import DataError, Problem, SourceError
 from beskplan.core.files import named_file
 from beskplan.core.periods import Period, date_text, moment_text
 from beskplan.core.words import list_danish
+from beskplan.runner.building import progress_bar
 
 if TYPE_CHECKING:
     from beskplan.observations.contract import Revision
@@ -112,8 +113,6 @@ def _clients(plan: FetchPlan) -> Clients:
 def _progress() -> Iterator[Progress]:
     """A bar on a terminal, a plain line per step in a log; both on standard error."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bar
 
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -123,13 +122,7 @@ def _progress() -> Iterator[Progress]:
             )
         )
         return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Bar(*columns, console=console) as bar:
+    with progress_bar(console) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total, text: bar.update(
             task, completed=done, total=total, description=text or "færdig"

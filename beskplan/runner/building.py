@@ -40,6 +40,7 @@ from beskplan.runner.work import Outcome, changed_meanwhile, discard_dead_work
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress
 
     from beskplan.params.jobs import Job
 
@@ -163,14 +164,6 @@ SHOWN_JOBS = 6
 """Jobs named for each cause; the others are counted."""
 
 
-@dataclass(frozen=True)
-class Group:
-    """Jobs that failed for the same reason."""
-
-    cause: str
-    outcomes: tuple[Outcome, ...]
-
-
 def cause(outcome: Outcome) -> str:
     """Why a report failed, in words that are the same for every job that failed alike.
 
@@ -197,35 +190,29 @@ def _names(job: Job) -> list[str]:
     return sorted(names, key=len, reverse=True)
 
 
-def grouped(outcomes: Iterable[Outcome]) -> tuple[Group, ...]:
-    """The failed ones by cause, the most frequent cause first."""
-    groups: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        if not outcome.ok:
-            groups.setdefault(cause(outcome), []).append(outcome)
-    found = (Group(name, tuple(members)) for name, members in groups.items())
-    return tuple(sorted(found, key=lambda group: -len(group.outcomes)))
-
-
 def lines(outcomes: Sequence[Outcome]) -> list[str]:
     """The summary of a build, for a person: how many, and each common cause with its jobs and its fix."""
-    failed = grouped(outcomes)
-    count = sum(len(group.outcomes) for group in failed)
+    failed: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        if not outcome.ok:
+            failed.setdefault(cause(outcome), []).append(outcome)
+    count = sum(map(len, failed.values()))
     told = [
         f"{len(outcomes) - count} lavet, {count} mislykkedes."
         if count
         else f"{len(outcomes)} lavet."
     ]
-    for group in failed:
-        ids = [outcome.job.id for outcome in group.outcomes]
-        kept = sum(outcome.folder.exists() for outcome in group.outcomes)
+    # The most frequent cause first.
+    for common, members in sorted(failed.items(), key=lambda one: -len(one[1])):
+        ids = [outcome.job.id for outcome in members]
+        kept = sum(outcome.folder.exists() for outcome in members)
         if len(ids) == 1:
             # `shown` has just told the whole of it.
             told += [f"Den seneste gode rapport ligger stadig: {ids[0]}"] * kept
             continue
         more = f" og {len(ids) - SHOWN_JOBS} til" if len(ids) > SHOWN_JOBS else ""
-        told += ["", f"{len(ids)} x {group.cause}", f"  {', '.join(ids[:SHOWN_JOBS])}{more}"]
-        told += [f"  {line}" for line in _details(group.outcomes[0].problems)]
+        told += ["", f"{len(ids)} x {common}", f"  {', '.join(ids[:SHOWN_JOBS])}{more}"]
+        told += [f"  {line}" for line in _details(members[0].problems)]
         if kept:
             told.append(f"  den seneste gode rapport af {kept} af dem ligger stadig")
     return told + _remarks(outcomes)
@@ -259,25 +246,24 @@ def shown(
 ) -> Iterator[Outcome]:
     """Pass outcomes on, and tell of each."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = console or Console(highlight=False, soft_wrap=True)
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    )
-    with bar:
+    with progress_bar(console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task("Rapporter", total=total)
         for outcome in outcomes:
             bar.update(task, description=outcome.job.id)
             bar.advance(task)
             console.print(_line(outcome), markup=False)
             yield outcome
+
+
+def progress_bar(console: Console, **options: bool) -> Progress:
+    """Make a bar with what is done now, how many of how many are done, and the time since its start."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    text = TextColumn("{task.description}")
+    columns = (text, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, **options)  # type: ignore[arg-type]
 
 
 def _line(outcome: Outcome) -> str:
