@@ -80,23 +80,19 @@ class Ledger(Generic[Entry]):
         content = _content(self.path) or b""
         entries: list[Entry] = []
         problems: list[Problem] = []
-        before, chained, count = START, False, 0
+        before, count = START, 0
         # What has no end of line was being written when its process ended: it was never said.
         for count, text in enumerate(content.split(b"\n")[:-1], start=1):
             line, where = _parsed(text), f"{self.path}: linje {count}"
-            digest = _digest(line if "hash" in line else {**line, "before": before})
-            # Lines from before there was a chain stand at the beginning, and the chain covers them.
-            plain = "hash" not in line and not chained
             bound = (line.get("number"), line.get("before")) == (count, before)
-            if not line or not (plain or (bound and line.get("hash") == digest)):
+            if not (bound and line.get("hash") == _digest(line)):
                 problems.append(problem("line-changed", where))
             else:
                 try:
                     entries.append(self.model.model_validate(line))
                 except ValidationError as error:
                     problems.append(problem("line-foreign", where, str(error)))
-            chained = chained or not plain
-            before = digest if plain else str(line.get("hash"))
+            before = str(line.get("hash"))
         if self.head is not None and not problems:
             problems += self._head_problems(self.head, count, before)
         if problems:

@@ -137,7 +137,7 @@ def withdraw(
         if state.approval is None or state.withdrawal is not None:
             raise ApprovalError(problem("not-approved-now", job.id, wanted))
         # The approved copy holds the executed notebook that was looked at.
-        source = whole_copy(place.reports, state.approval, state.approval)
+        source = whole_copy(place.reports, state.approval)
         copy = make_copy(job.id, source, withdrawn_status(by, day_of(at), reason), place.reports)
         return trail.add(event_of("trukket", job.id, wanted, copy, by=by, at=at, reason=reason))
 
@@ -177,7 +177,7 @@ def approved_copy(place: Workplace, job: Job) -> tuple[State, Path] | None:
     state = states.of(job.id, states.in_force(job.id))
     if state.approval is None or state.last is None:
         return None
-    return state, whole_copy(place.reports, state.last, state.approval).folder
+    return state, whole_copy(place.reports, state.last).folder
 
 
 def copies(reports: Path) -> Store:
@@ -185,13 +185,13 @@ def copies(reports: Path) -> Store:
     return Store(reports / COPIES)
 
 
-def whole_copy(reports: Path, event: Event, approval: Event) -> Version:
-    """The copy that an event was made with; arguments as `copy_problems`.
+def whole_copy(reports: Path, event: Event) -> Version:
+    """The copy that an event was made with.
 
     Raises:
         CopyError: a file of it is not as it was approved, published or withdrawn.
     """
-    if wrong := list(copy_problems(reports, event, approval)):
+    if wrong := list(copy_problems(reports, event)):
         raise CopyError(wrong)
     return copies(reports).version(event.job, event.copy_id)
 
@@ -205,9 +205,9 @@ def damaged_copies(reports: Path, states: States) -> list[Problem]:
 def _damages(reports: Path, state: State) -> Iterator[Problem]:
     """What is wrong with the copies of a state: the approved one, and the one that readers get."""
     if state.approval and state.last:
-        yield from copy_problems(reports, state.approval, state.approval)
+        yield from copy_problems(reports, state.approval)
         if state.last is not state.approval:
-            yield from copy_problems(reports, state.last, state.approval)
+            yield from copy_problems(reports, state.last)
 
 
 def file_problems(version: Version, fix: str = "") -> Iterator[Problem]:
@@ -226,30 +226,17 @@ def file_problems(version: Version, fix: str = "") -> Iterator[Problem]:
             yield problem("file-changed" if known else "file-foreign", f"{folder}: {name}", fix=fix)
 
 
-def copy_problems(reports: Path, event: Event, approval: Event) -> Iterator[Problem]:
-    """Files of a copy that are not as they were approved, published or withdrawn.
-
-    Args:
-        reports: The folder of the reports.
-        event: What the copy was made for.
-        approval: The approval that it goes back to.
-    """
+def copy_problems(reports: Path, event: Event) -> Iterator[Problem]:
+    """Files of the copy that an event was made with that are not as they were approved, published or withdrawn."""
     copy = copies(reports).version(event.job, event.copy_id)
     if wrong := list(file_problems(copy, _RESTORE)):
         yield from wrong
         return
     # The manifest lies beside the files and can be edited with them; the trail knows better.
-    manifest = event.files.get(COPY_MANIFEST)
-    is_other = manifest and manifest != sha256_file(copy.folder / MANIFEST)
-    changed = [MANIFEST] if is_other or copy.content != event.copy_id else []
-    # Trails from before that hash was written have those of the draft: what is not set anew is the same.
-    changed += [
-        name
-        for name, sha256 in approval.files.items()
-        if not name.endswith((*_RENDERED, MANIFEST)) and copy.files.get(name) != sha256
-    ]
-    for name in changed:
-        yield problem("not-that-file", f"{copy.folder}: {name}", line=event.number, fix=_RESTORE)
+    is_other = event.files.get(COPY_MANIFEST) != sha256_file(copy.folder / MANIFEST)
+    if is_other or copy.content != event.copy_id:
+        where = f"{copy.folder}: {MANIFEST}"
+        yield problem("not-that-file", where, line=event.number, fix=_RESTORE)
 
 
 def demo_problem(version: Version, *, on_page: bool = False, otherwise: str = "") -> Problem | None:
@@ -346,7 +333,7 @@ def published_copy(reports: Path, approval: Event, day: date) -> Version:
         RenderError: the report cannot be set.
         OSError: it cannot be written.
     """
-    copy = whole_copy(reports, approval, approval)
+    copy = whole_copy(reports, approval)
     by, approved_on = approval.by, day_of(approval.at)
     demo = demo_problem(copy)
     if wrong := [demo] if demo else setting_problems(copy, approved_status(by, approved_on)):

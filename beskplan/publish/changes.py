@@ -141,8 +141,7 @@ class _Comparison:
             if rows_then[key] != rows_now[key]
         }
         self._periods = {_period(key[4]) for key in rows_now}
-        # Versions from before rows were kept are compared by their data sets.
-        self._other_data = rows_then != rows_now if rows_then else old["data"] != new["data"]
+        self._other_data = rows_then != rows_now
         same = was["params"].items() & is_now["params"].items()
         self._params = sorted({*was["params"], *is_now["params"]} - {name for name, _ in same})
         parts = ("notebook", "library", "registers")
@@ -292,11 +291,8 @@ def _share(before: _Cell | None, now: _Cell | None) -> float:
 
 
 def _rows(version: Version) -> dict[_Key, _Number]:
-    """Every observation that a version has read; empty for one built before rows were kept."""
-    try:
-        lines = (version.folder / ROWS).read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return {}
+    """Every observation that a version has read."""
+    lines = (version.folder / ROWS).read_text(encoding="utf-8").splitlines()
     entries: list[list[Any]] = [json.loads(line) for line in lines]
     return {tuple(key): (value, decimals) for *key, _digest, value, decimals in entries}
 

@@ -249,7 +249,7 @@ def _published(reports: Path, states: States, job: str) -> Entry | None:
 def _issue(reports: Path, job: str, content: str, state: State) -> Issue:
     if not state.last:
         return Issue(content, state, Version(reports / job))
-    return Issue(content, state, whole_copy(reports, state.last, state.approval or state.last))
+    return Issue(content, state, whole_copy(reports, state.last))
 
 
 def _earlier(reports: Path, job: str, shown: str, states: dict[str, State]) -> tuple[Issue, ...]:

@@ -247,11 +247,3 @@ def test_copies_that_no_event_was_made_for_show_that_trail_and_head_are_gone(
         with pytest.raises(LedgerError) as refused:
             trail.events()
         assert "0123456789abcdef" in refused.value.problems[0].found
-
-
-def test_a_trail_of_an_older_version_is_read(tmp_path: Path) -> None:
-    """Its events named no hash of the copy's manifest; the chain is the same."""
-    trail = say(tmp_path, "godkendt", files={"maalgrupper.html": "0" * 64})
-    line = json.loads(trail.path.read_bytes())
-    old = ("number", "at", "what", "job", "content", "by", "files", "copy", "reason", "before")
-    assert tuple(line) == (*old, "hash")

@@ -192,16 +192,6 @@ def test_a_full_disk_leaves_the_ledger_as_it_was(
     assert [line.text for line in made.read()] == ["en", "tre"]
 
 
-def test_lines_from_before_there_was_a_chain_are_read_and_covered_by_it(tmp_path: Path) -> None:
-    made = ledger(tmp_path, head=False)
-    made.path.write_text('{"text":"a"}\n{"text":"b"}\n', encoding="utf-8")
-    written(tmp_path, "c", head=False)
-    assert [line.text for line in made.read()] == ["a", "b", "c"]
-    rewrite(made, [line.replace('"a"', '"x"') for line in lines_of(made)])
-    with pytest.raises(LedgerError):
-        made.read()
-
-
 def test_two_cannot_write_at_once(tmp_path: Path) -> None:
     with ledger(tmp_path).writing(), pytest.raises(LockedError), ledger(tmp_path).writing():
         pass
