@@ -227,7 +227,7 @@ def file_problems(version: Version, fix: str = "") -> Iterator[Problem]:
 
 
 def copy_problems(reports: Path, event: Event) -> Iterator[Problem]:
-    """Files of the copy that an event was made with that are not as they were approved, published or withdrawn."""
+    """Files of an event's copy that are not as they were approved, published or withdrawn."""
     copy = copies(reports).version(event.job, event.copy_id)
     if wrong := list(file_problems(copy, _RESTORE)):
         yield from wrong

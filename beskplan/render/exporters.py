@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from nbconvert.exporters.exporter import Exporter
 from nbformat import NotebookNode
 
-from beskplan.render.page import Page, read_page
+from beskplan.render.page import read_page
 from beskplan.render.page_html import page_html
 from beskplan.render.page_pdf import render_pdf
 
@@ -15,8 +16,8 @@ from beskplan.render.page_pdf import render_pdf
 class _ReportExporter(Exporter):
     """A report as one file: the same bytes as the build's from the same executed notebook."""
 
-    def _rendered(self, page: Page) -> str | bytes:
-        raise NotImplementedError
+    render: ClassVar[Callable[..., Any]]
+    """Makes the file of a page."""
 
     def from_notebook_node(
         self,
@@ -30,7 +31,7 @@ class _ReportExporter(Exporter):
             RenderError: the notebook is no report (see `read_page`), or holds what the file cannot say.
         """
         nb, resources = super().from_notebook_node(nb, resources, **kw)
-        return self._rendered(read_page(nb)), resources
+        return type(self).render(read_page(nb)), resources
 
 
 class BeskplanHtmlExporter(_ReportExporter):
@@ -39,9 +40,7 @@ class BeskplanHtmlExporter(_ReportExporter):
     export_from_notebook = "Beskplan HTML"
     output_mimetype = "text/html"
     file_extension = ".html"
-
-    def _rendered(self, page: Page) -> str:
-        return page_html(page)
+    render = staticmethod(page_html)
 
 
 class BeskplanPdfExporter(_ReportExporter):
@@ -50,6 +49,4 @@ class BeskplanPdfExporter(_ReportExporter):
     export_from_notebook = "Beskplan PDF"
     output_mimetype = "application/pdf"
     file_extension = ".pdf"
-
-    def _rendered(self, page: Page) -> bytes:
-        return render_pdf(page)
+    render = staticmethod(render_pdf)

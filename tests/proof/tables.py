@@ -9,6 +9,7 @@ from fractions import Fraction
 from beskplan.core.errors import Problem
 from beskplan.core.periods import Period
 from beskplan.observations.contract import KEY, Key
+from beskplan.proof import numbers
 from beskplan.proof.arithmetic import (
     SMALL_BASE,
     Fault,
@@ -19,16 +20,6 @@ from beskplan.proof.arithmetic import (
     numbers_in,
 )
 from beskplan.proof.evidence import Block, Evidence, spaced
-from beskplan.proof.numbers import (
-    STATED_IN,
-    _counted,
-    _keys,
-    _plain,
-    area_name,
-    ends,
-    mentions,
-    without_periods,
-)
 from beskplan.registers.areas import find, kommuner
 
 _WORDS_OF_WAYS = {"up": ("flere", "højere", "længere"), "down": ("færre", "lavere", "kortere")}
@@ -44,7 +35,7 @@ def rule(evidence: Evidence) -> Iterator[Problem]:
     for figure in evidence.of_kind("figure"):
         yield from _span(evidence, f"figur »{figure['title']}«", figure["subtitle"], figure["data"])
     for item in (one for block in evidence.of_kind("key-figures") for one in block["items"]):
-        keys = [_keys(evidence, cell) for cell in item["numbers"] if is_observed(cell)]
+        keys = [numbers._keys(evidence, cell) for cell in item["numbers"] if is_observed(cell)]
         if len(keys) == len(item["numbers"]) and all(keys):
             _, change, pct, *others = item["numbers"]
             told = (
@@ -53,14 +44,14 @@ def rule(evidence: Evidence) -> Iterator[Problem]:
             )
             for what, found, wanted in told:
                 yield evidence.problem("ipynb", what, found, wanted, item["label"])
-    if evidence.job.bilag not in STATED_IN:
+    if evidence.job.bilag not in numbers.STATED_IN:
         yield from _left_out(evidence)
 
 
 def _places(evidence: Evidence, table: Block) -> Iterator[Fault]:
     for row in table["rows"]:
         for cell in row["cells"]:
-            if is_observed(cell) and cell["origin"][0] == "rank" and _keys(evidence, cell):
+            if is_observed(cell) and cell["origin"][0] == "rank" and numbers._keys(evidence, cell):
                 yield from _rank(evidence, row, cell)
 
 
@@ -74,18 +65,18 @@ def _rank(evidence: Evidence, row: Block, cell: Block) -> Iterator[Fault]:
             yield "en placering efter andre decimaler end rækkens", cell["text"], beside["text"]
 
     def elsewhere(one: Block) -> tuple[tuple[str, ...], ...]:
-        return tuple((*key[:3], key[4]) for key in _keys(evidence, one))
+        return tuple((*key[:3], key[4]) for key in numbers._keys(evidence, one))
 
-    areas: list[set[str]] = [{k[3] for k in _keys(evidence, one)} for one in (own, *others)]
+    areas: list[set[str]] = [{k[3] for k in numbers._keys(evidence, one)} for one in (own, *others)]
     group = evidence.params.maalgrupper and evidence.params.maalgrupper.sammenligningsgruppe
     among = [find(n) for n in group.members] if group else kommuner()
     wanted = {one.kode for one in among} | {evidence.header["kommune_kode"]}
     for kode in sorted(wanted.difference(*areas)):
         # Its share needs the workforce too.
-        there = [(*key[:3], kode, key[4]) for key in _keys(evidence, own)]
+        there = [(*key[:3], kode, key[4]) for key in numbers._keys(evidence, own)]
         if not all(_known(evidence, key) for key in there):
             continue
-        yield "en kommune mangler i placeringen", cell["text"], area_name(kode)
+        yield "en kommune mangler i placeringen", cell["text"], numbers.area_name(kode)
     alike = all(elsewhere(one) == elsewhere(own) for one in others)
     if not alike or len({kode for some in areas for kode in some}) != len(areas):
         yield "en placering blandt tal, der ikke hører sammen", cell["text"], ""
@@ -122,9 +113,9 @@ def _change(item: Block, change: Block, pct: Block) -> Iterator[Fault]:
     if item["direction"] != sign or (said and said != {sign}):
         yield "et nøgletal går den anden vej", f"{item['direction']} {text}", sign
     sizes = {_size(cell) for cell in (change, pct) if cell["value"] is not None}
-    told = {number for number, _ in numbers_in(without_periods(text))}
+    told = {number for number, _ in numbers_in(numbers.without_periods(text))}
     if told - sizes:
-        yield "en anden ændring end beregnet", text, ", ".join(map(_plain, sizes))
+        yield "en anden ændring end beregnet", text, ", ".join(map(numbers._plain, sizes))
 
 
 def _comparison(
@@ -143,8 +134,8 @@ def _comparison(
         base = readings[first].value
         if not text or cell["value"] is None or base is None or base < SMALL_BASE:
             continue
-        name, way = area_name(first[3]), _way(cell["value"])
-        number = f"{_plain(_size(cell))} pct."
+        name, way = numbers.area_name(first[3]), _way(cell["value"])
+        number = f"{numbers._plain(_size(cell))} pct."
         told = [part.partition(name.casefold()) for part in parts if part.startswith(_NOUNS[way])]
         beside = [after.partition("(")[2].partition(")")[0] for _, named, after in told if named]
         right = [number] if way != "same" else beside
@@ -171,7 +162,9 @@ def _left_out(evidence: Evidence) -> Iterator[Problem]:
     for _, table in evidence.tables:
         for at in range(len(table["columns"]) - 1):
             cells = [row["cells"][at] for row in table["rows"]]
-            keys = {key for cell in filter(is_observed, cells) for key in _keys(evidence, cell)}
+            keys = {
+                key for cell in filter(is_observed, cells) for key in numbers._keys(evidence, cell)
+            }
             printed |= keys
             if len({key[1] for key in keys}) > 1:
                 columns |= {(key[0], *key[2:]) for key in keys}
@@ -180,23 +173,27 @@ def _left_out(evidence: Evidence) -> Iterator[Problem]:
         like = key[:3] in subjects or (key[0], *key[2:]) in columns
         if reading.value is not None and key not in printed and like:
             what = "et tal er læst, men ikke trykt"
-            yield evidence.problem("ipynb", what, _plain(reading.value), where=" ".join(key))
+            yield evidence.problem(
+                "ipynb", what, numbers._plain(reading.value), where=" ".join(key)
+            )
 
 
 def _span(evidence: Evidence, name: str, text: str, table: Block) -> Iterator[Problem]:
     """The period in a caption begins and ends with the periods of the numbers below it."""
-    told = sorted(mentions(text), key=lambda one: Period.parse(min(one)).last_day)
+    told = sorted(numbers.mentions(text), key=lambda one: Period.parse(min(one)).last_day)
     keys = {
         key
         for row in table["rows"]
         for cell in row["cells"]
         if is_observed(cell)
-        for key in _counted(cell, _keys(evidence, cell))
+        for key in numbers._counted(cell, numbers._keys(evidence, cell))
     }
     if not told or not keys or "plan" in text:
         return
-    stated = {code for row in table["rows"] for one in mentions(row["label"]) for code in one}
-    first, last = ends({key[4] for key in keys} | stated)
+    stated = {
+        code for row in table["rows"] for one in numbers.mentions(row["label"]) for code in one
+    }
+    first, last = numbers.ends({key[4] for key in keys} | stated)
     # A change that a plan printed stands at its later period only.
     begins = first in told[0] or any(key[0].startswith("aendring_") for key in keys)
     if not begins or last not in told[-1]:
