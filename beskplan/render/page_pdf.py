@@ -1,4 +1,4 @@
-"""A report as PDF: PDF/A-3a for the archive, PDF/UA-1 for every reader.
+"""A report, or all Bilag of a plan, as PDF: PDF/A-3a for the archive, PDF/UA-1 for every reader.
 
 Typst sets the page from the fixed template in `beskplan/data/typst`, with the bundled fonts and
 nothing from the system; `tag_tables` adds what a screen reader still needs, and `saved` writes the
@@ -11,13 +11,14 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pikepdf
 import typst
@@ -25,7 +26,7 @@ from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Stream, S
 
 from beskplan.core.errors import Problem, RenderError
 from beskplan.render.page import Page
-from beskplan.render.typst_nodes import Node, page_data
+from beskplan.render.typst_nodes import Node, document_date, page_data
 
 DATA = Path(__file__).parents[1] / "data"
 STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-3a"]
@@ -316,3 +317,89 @@ def _written(pdf: pikepdf.Pdf, mode: ObjectStreamMode) -> bytes:
     out = BytesIO()
     pdf.save(out, deterministic_id=True, fix_metadata_version=False, object_stream_mode=mode)
     return out.getvalue()
+
+
+TITLE = "Bilag til beskæftigelsesplan"
+"""Of all Bilag of a plan in one document."""
+_ANCHORS = ("id", "data")
+"""Keys of a node that name a place in the document; of a jump also `to`."""
+
+
+def render_combined(pages: Sequence[Page]) -> bytes:
+    """The pages as one tagged PDF, with the CSV of every table attached: cover, contents, and each Bilag.
+
+    Set with the same look as the single reports, so that a number says the same in both. Tables and figures
+    keep the numbers that they have in their own Bilag.
+
+    Args:
+        pages: The Bilag in the order of the plan, all of one municipality and year.
+
+    Returns:
+        The file, of the newest date of the pages' data. The same pages give the same bytes.
+
+    Raises:
+        RenderError: a page holds something that a PDF cannot say.
+    """
+    day = max(document_date(page.header) for page in pages)
+    reports = [_report(number, page, day) for number, page in enumerate(pages, start=1)]
+    first = reports[0]
+    title = f"{TITLE}: {pages[0].place}"
+    demo = any(page.header.demo for page in pages)
+    facts = list(dict.fromkeys(fact for report in reports for fact in report["front"]["facts"]))
+    for report in reports:  # what holds for them all is said once, on the cover
+        own = [
+            fact
+            for fact in report["front"]["facts"]
+            if any(fact not in other["front"]["facts"] for other in reports)
+        ]
+        report["own-facts"] = own
+    data = {
+        "colours": first["colours"],
+        "meta": {
+            **first["meta"],
+            "title": f"{title} (demodata)" if demo else title,
+            "description": ". ".join(facts),
+        },
+        "running": {**first["running"], "report": TITLE},
+        "front": {
+            **first["front"],
+            "title": TITLE,
+            "facts": facts,
+            **{
+                warning: next((r["front"][warning] for r in reports if r["front"][warning]), "")
+                for warning in ("status", "demo")
+            },
+        },
+        "reports": reports,
+    }
+    return set_pdf(data, "combined.typ", f"{pages[0].header.aar}-samlet")
+
+
+def _report(number: int, page: Page, dated: date) -> Node:
+    """A page's own data, one heading level further down, with names that only it has."""
+    data = page_data(page, dated)
+    prefix = f"bilag{number}."
+    data["anchor"] = f"{prefix}start"
+    data["front"] = {**data["front"], "title": f"Bilag {number}. {page.name}"}
+    data["running"] = {**data["running"], "report": data["front"]["title"]}
+    data["intro"], data["body"] = (_moved(data[part], prefix) for part in ("intro", "body"))
+    data["attachments"] = [
+        {**file, "name": f"bilag-{number}-{file['name']}"} for file in data["attachments"]
+    ]
+    return data
+
+
+def _moved(node: Any, prefix: str) -> Any:
+    """`node` and all in it: headings a level down, every name of a place with `prefix`."""
+    if isinstance(node, list):
+        return [_moved(part, prefix) for part in node]
+    if not isinstance(node, dict):
+        return node
+    moved = {key: _moved(part, prefix) for key, part in node.items()}
+    if node.get("t") == "heading":
+        moved["level"] = node["level"] + 1
+    keys = (*_ANCHORS, "to") if node.get("t") == "jump" else _ANCHORS
+    for key in keys:
+        if isinstance(node.get(key), str) and node[key]:
+            moved[key] = prefix + node[key]
+    return moved

@@ -15,6 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from beskplan.core.errors import BeskplanError, Problem, RenderError, UnknownNameError
 from beskplan.core.files import sha256_file, write_whole
 from beskplan.runner.keys import digest
 from beskplan.runner.plan import readers_key
@@ -45,18 +46,44 @@ def combined_path(root: Path, kommune: str, aar: int) -> Path:
 
 
 def write_combined(root: Path, kommune: str, aar: int, *, word: bool = False) -> Path:
-    """Set a plan's combined PDF, or Word document, and put it in place in one step.
+    """Set all Bilag of a plan year as one PDF, in the order of its params; put it in place in one step.
+
+    Args:
+        root: The working copy.
+        kommune: Slug of the municipality.
+        aar: Plan year.
+        word: As a Word document instead, for whoever goes on writing in Word.
 
     Raises:
+        UnknownNameError: the plan has editions only.
         RenderError: a Bilag has no finished report, or they cannot be set as one.
         OSError: it cannot be written.
     """
-    from beskplan.params.jobs import Workplace
-    from beskplan.render.combined import combine
+    from beskplan.params.jobs import Workplace, plan_jobs
+    from beskplan.render.page import read_notebook, read_page
+    from beskplan.render.page_pdf import TITLE, render_combined
+    from beskplan.render.typst_nodes import document_date
+    from beskplan.render.word import pages_word
 
+    place = Workplace(root)
+    jobs = plan_jobs(place, kommune, aar)
+    if not jobs:
+        fix = "vælg en plan med andre bilag: hver udgave står for sig"
+        raise UnknownNameError(Problem(f"{aar}/{kommune}", "planen har kun udgaver", fix=fix))
+    notebooks = [place.folder(job) / f"{job.bilag}.ipynb" for job in jobs]
+    missing = [
+        Problem(job.id, "har ingen færdig rapport", fix="byg den først: beskplan build")
+        for job, path in zip(jobs, notebooks, strict=True)
+        if not path.is_file()
+    ]
+    if missing:
+        raise RenderError(missing)
+    pages = [read_page(read_notebook(path)) for path in notebooks]
     path = combined_path(root, kommune, aar)
-    path = path.with_suffix(".docx") if word else path
-    return write_whole(path, combine(Workplace(root), kommune, aar, word=word))
+    if not word:
+        return write_whole(path, render_combined(pages))
+    dated = max(document_date(page.header) for page in pages)
+    return write_whole(path.with_suffix(".docx"), pages_word(TITLE, pages, dated))
 
 
 def stale_collections(root: Path, choice: Choice | None = None) -> tuple[Collection, ...]:
@@ -105,8 +132,6 @@ def _manifest_stamp(report: Path) -> tuple[int, ...]:
 
 def combine_one(root: Path, one: Collection) -> str:
     """Set a combined PDF, in whatever process; gives what went wrong, empty where it was set."""
-    from beskplan.core.errors import BeskplanError
-
     try:
         write_combined(root, one.kommune, one.aar)
     except BeskplanError as error:

@@ -9,7 +9,7 @@ import pytest
 
 from beskplan.params.jobs import Job, Workplace
 from beskplan.runner.engine.pool import ReportPool
-from beskplan.runner.work import Outcome
+from beskplan.runner.records import Outcome
 from tests.access import ten_municipalities
 
 Reports = Callable[[Job], Path]

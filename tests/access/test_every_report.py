@@ -20,10 +20,9 @@ from beskplan.params.profil import LIGHT_GROUNDS
 from beskplan.registers.benefits import benefits
 from beskplan.registers.indicators import target_groups
 from beskplan.render import page_pdf
-from beskplan.render.combined import render_combined
 from beskplan.render.page import Page, read_page
 from beskplan.render.page_html import page_html
-from beskplan.render.page_pdf import render_pdf
+from beskplan.render.page_pdf import render_combined, render_pdf
 from beskplan.render.workbook import render_workbook
 from tests.access import html_rules, pdf_rules, ten_municipalities
 from tests.access.axe import View, look, page_faults

@@ -15,9 +15,8 @@ from beskplan.core.errors import RenderError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.profil import Logo
 from beskplan.proof.pdf_text import read_pdf
-from beskplan.render.combined import render_combined
 from beskplan.render.page import Page, read_page
-from beskplan.render.page_pdf import render_pdf
+from beskplan.render.page_pdf import render_combined, render_pdf
 from beskplan.runner.collecting import combined_path, write_combined
 from tests.access.pdf_rules import broken_rules, elements
 from tests.render import sample_notebook as samples
