@@ -29,14 +29,16 @@ from beskplan.runner.plan import Plan, Planned
 from beskplan.runner.records import (
     FOLDER,
     MANIFEST,
+    Outcome,
     Record,
     Records,
+    changed_meanwhile,
+    discard_dead_work,
     listing,
     now,
     read_json,
     write_status,
 )
-from beskplan.runner.work import Outcome, changed_meanwhile, discard_dead_work
 
 if TYPE_CHECKING:
     from rich.console import Console

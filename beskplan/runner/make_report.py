@@ -42,14 +42,19 @@ from beskplan.render.values import VALUES, page_values
 from beskplan.render.workbook import render_workbook
 from beskplan.report.data import recorded
 from beskplan.runner.keys import code_commit, installed, library_key, notebook_key
-from beskplan.runner.records import MANIFEST, Store, Version, content_id, now, stamp
-from beskplan.runner.work import (
+from beskplan.runner.records import (
+    MANIFEST,
     STANDARD_ENGINE,
     Outcome,
+    Store,
+    Version,
     cannot_be_written,
     changed_meanwhile,
+    content_id,
     failed_path,
     keep_failed,
+    now,
+    stamp,
     work_folder,
     write_copy,
 )

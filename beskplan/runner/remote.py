@@ -31,9 +31,15 @@ from beskplan.core.files import COPIES, ROWS, heal, install, sha256_bytes, sha25
 from beskplan.params.jobs import Job, Workplace
 from beskplan.runner.engine.pool import ReportPool, check_all, failed
 from beskplan.runner.keys import library_key, package_versions
-from beskplan.runner.records import MANIFEST, Store
+from beskplan.runner.records import (
+    MANIFEST,
+    Outcome,
+    Store,
+    cannot_be_written,
+    keep_failed,
+    work_folder,
+)
 from beskplan.runner.wanted import SNAPSHOTS
-from beskplan.runner.work import Outcome, cannot_be_written, keep_failed, work_folder
 
 RETRIES: Final = 2
 """How often a report is tried on another worker, after the one that made it has died."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from beskplan.runner.engine.pool import make_one
-from beskplan.runner.work import Outcome
+from beskplan.runner.records import Outcome
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,8 @@ from beskplan.registers.provenance import EMBEDDED
 from beskplan.runner.building import Build, Pool, build_lock, good_record
 from beskplan.runner.keys import library_key
 from beskplan.runner.plan import Planned, make_plan
-from beskplan.runner.records import MANIFEST, Records, write_json, write_status
+from beskplan.runner.records import MANIFEST, Outcome, Records, write_json, write_status
 from beskplan.runner.wanted import Choice
-from beskplan.runner.work import Outcome
 from tests.conftest import ROOT, cases
 
 CASES = cases("small_copy")

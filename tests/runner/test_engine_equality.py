@@ -21,7 +21,7 @@ from papermill.exceptions import PapermillExecutionError
 from beskplan.params.jobs import Workplace, select
 from beskplan.runner.engine import papermill_engine
 from beskplan.runner.engine.processes import fork_server_pid, no_fork_here, stop_fork_server
-from beskplan.runner.work import HERE
+from beskplan.runner.records import HERE
 from tests.conftest import NOT_CHECKED, ROOT
 
 pytestmark = [

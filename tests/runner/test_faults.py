@@ -29,7 +29,7 @@ from beskplan.runner.engine.processes import (
     no_fork_here,
 )
 from beskplan.runner.plan import make_plan
-from beskplan.runner.work import Outcome
+from beskplan.runner.records import Outcome
 from tests.conftest import NOT_CHECKED, ROOT
 from tests.runner import engine_tasks as tasks
 from tests.runner.engine_tasks import children_of, eventually, is_running

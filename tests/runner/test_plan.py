@@ -14,9 +14,8 @@ from beskplan.params.jobs import Job, Workplace
 from beskplan.runner.engine.pool import ReportPool
 from beskplan.runner.keys import library_key
 from beskplan.runner.plan import Plan, make_plan
-from beskplan.runner.records import MANIFEST, Records, read_json
+from beskplan.runner.records import MANIFEST, Outcome, Records, read_json
 from beskplan.runner.wanted import Choice
-from beskplan.runner.work import Outcome
 from tests.conftest import ROOT, cases
 from tests.runner.small_copy import (
     JOBS,

@@ -13,9 +13,8 @@ from beskplan.core.errors import DataError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.runner.make_report import make_report
 from beskplan.runner.plan import make_plan
-from beskplan.runner.records import MANIFEST, Records, read_json, status_is_old, write_json
+from beskplan.runner.records import MANIFEST, Outcome, Records, read_json, status_is_old, write_json
 from beskplan.runner.wanted import Choice
-from beskplan.runner.work import Outcome
 from tests.conftest import cases
 from tests.runner.small_copy import (
     FakePool,

@@ -7,7 +7,7 @@ import pytest
 from beskplan.core.errors import Problem
 from beskplan.params.jobs import Job
 from beskplan.runner.building import lines
-from beskplan.runner.work import Outcome
+from beskplan.runner.records import Outcome
 
 WHERE = "notebooks/maalgrupper.ipynb: celle 5"
 REASON = "det afsnit findes ikke"

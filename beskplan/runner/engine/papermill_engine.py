@@ -38,7 +38,7 @@ from beskplan.runner.engine.processes import (
     start_fork_server,
 )
 from beskplan.runner.notebook_rules import why_not
-from beskplan.runner.work import HERE
+from beskplan.runner.records import HERE
 
 _logger = logging.getLogger("papermill")
 

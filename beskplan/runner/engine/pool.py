@@ -23,9 +23,8 @@ from beskplan.runner.engine.processes import (
     stop_fork_server,
 )
 from beskplan.runner.keys import digest, library_key
-from beskplan.runner.records import listing
+from beskplan.runner.records import HERE, STANDARD_ENGINE, Outcome, discard_work, listing
 from beskplan.runner.wanted import SNAPSHOTS
-from beskplan.runner.work import HERE, STANDARD_ENGINE, Outcome, discard_work
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -26,7 +26,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from beskplan.runner.work import is_alive
+from beskplan.runner.records import is_alive
 
 ENVIRONMENT = {
     # Each of these libraries starts threads when it is imported, unless told not to.
