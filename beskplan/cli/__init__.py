@@ -59,7 +59,7 @@ def main() -> None:
     except OSError as error:
         if error.errno not in _CANNOT_WRITE:
             raise
-        from beskplan.runner.work import cannot_be_written
+        from beskplan.runner.records import cannot_be_written
 
         sys.stderr.write(f"{cannot_be_written(Path.cwd(), error)}\n")
         sys.exit(1)

@@ -35,7 +35,7 @@ def approve(jobs: list[str], *, by: str, root: Path | None = None) -> None:
     from beskplan.params.jobs import Workplace
     from beskplan.publish.approval import approve as approve_report
     from beskplan.publish.approval import copies, refuse_unready
-    from beskplan.publish.bilag import named_jobs
+    from beskplan.publish.packet import named_jobs
 
     place = Workplace(working_copy(root))
     errors: list[BeskplanError] = []
@@ -168,7 +168,7 @@ def prune(
         dry_run: Vis kun, hvad der ville blive fjernet.
     """
     from beskplan.params.jobs import Workplace
-    from beskplan.publish.pruning import prune as prune_versions
+    from beskplan.publish.approval import prune as prune_versions
 
     drafts, leftovers = prune_versions(Workplace(working_copy(root)), keep=keep, dry_run=dry_run)
     for name in drafts:

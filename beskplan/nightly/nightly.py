@@ -35,13 +35,12 @@ from beskplan.core.files import alone
 from beskplan.core.periods import moment_text
 from beskplan.observations.snapshot_store import stored_snapshots
 from beskplan.params.mail import read_mail_settings
-from beskplan.publish.bilag import summary
 from beskplan.publish.mailing import SENT, tell_maintainer
+from beskplan.publish.packet import summary
 from beskplan.render.page import read_notebook, read_page
 from beskplan.render.page_html import rendered
 from beskplan.report.place import ROOT_VARIABLE
-from beskplan.runner.records import MANIFEST, Version, now, read_json, write_json
-from beskplan.runner.work import cannot_be_written
+from beskplan.runner.records import MANIFEST, Version, cannot_be_written, now, read_json, write_json
 from beskplan.sources.jobindsats import SKIPPED
 
 CHECKOUT = Path("data") / "natkoersel" / "arbejdskopi"

@@ -23,7 +23,10 @@ from beskplan.params.jobs import Job, Workplace
 from beskplan.params.mail import MailSettings, Recipient, RecipientList
 from beskplan.params.values import subject
 from beskplan.publish.approval import copies
-from beskplan.publish.bilag import (
+from beskplan.publish.changes import changes_between
+from beskplan.publish.changes import summary as change_summary
+from beskplan.publish.entries import together_path
+from beskplan.publish.packet import (
     TOGETHER,
     Bilag,
     approved_bilag,
@@ -31,12 +34,9 @@ from beskplan.publish.bilag import (
     named_jobs,
     summary,
 )
-from beskplan.publish.changes import changes_between
-from beskplan.publish.changes import summary as change_summary
-from beskplan.publish.entries import together_path
 from beskplan.publish.trail import WORDS, Event, Trail, problem
-from beskplan.render.combined import render_combined
 from beskplan.render.page_html import rendered
+from beskplan.render.page_pdf import render_combined
 
 SENTENCES = 3
 """Of each Bilag's summary; the rest is one click away."""

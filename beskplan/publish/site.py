@@ -30,8 +30,8 @@ from beskplan.publish.entries import (
     together_path,
 )
 from beskplan.publish.trail import WORDS, Event, States, day_of, problem
-from beskplan.render.combined import render_combined
 from beskplan.render.page_html import STATEMENT_URL, TEMPLATES, environment, rendered
+from beskplan.render.page_pdf import render_combined
 
 NO_FIGURE = "ingen tal"
 

@@ -19,7 +19,7 @@ from beskplan.proof import Audited, _failures, audited
 from beskplan.proof.evidence import Evidence, gather
 from beskplan.runner import building
 from beskplan.runner.make_report import make_report
-from beskplan.runner.work import Outcome
+from beskplan.runner.records import Outcome
 from tests.runner.small_copy import write_copy
 
 JOB = Job(2027, "rudersdal", "maalgrupper")

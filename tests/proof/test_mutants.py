@@ -22,7 +22,7 @@ from beskplan.report.data import ReportData
 from beskplan.report.overblik import Overblik
 from beskplan.runner import make_report as making
 from beskplan.runner.make_report import make_report
-from beskplan.runner.work import Outcome
+from beskplan.runner.records import Outcome
 from tests.conftest import ROOT
 from tests.proof.in_process import run_notebook
 from tests.proof.tables import sum_faults

@@ -22,7 +22,7 @@ from beskplan.report.news import read_rows
 from beskplan.report.shared_blocks import listing
 from beskplan.report.status import verdict
 from beskplan.runner.make_report import make_report
-from beskplan.runner.work import Outcome
+from beskplan.runner.records import Outcome
 from tests.conftest import ROOT
 from tests.proof.in_process import run_notebook
 from tests.unit.report_samples import WITHHELD, observation

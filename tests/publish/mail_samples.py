@@ -7,9 +7,9 @@ from pathlib import Path
 from beskplan.blocks.model import Header, Prose
 from beskplan.params.jobs import Job
 from beskplan.params.mail import MailSettings, Recipient, RecipientList, Sender, Server
-from beskplan.publish.bilag import Bilag
 from beskplan.publish.mailing import Mailing
 from beskplan.publish.message import Delivery
+from beskplan.publish.packet import Bilag
 from beskplan.publish.trail import Event, State
 from beskplan.render.page import Page, Section, published_status
 from tests.publish.mail_server import USER

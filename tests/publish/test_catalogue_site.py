@@ -15,7 +15,7 @@ from beskplan.publish.message import make_delivery
 from beskplan.publish.publishing import publish
 from beskplan.publish.site import Site, make_site
 from beskplan.publish.trail import Event, Trail
-from beskplan.render.combined import render_combined
+from beskplan.render.page_pdf import render_combined
 from tests.access.html_rules import RULES
 from tests.publish.synthetic import many, put_report, put_set_report, table
 from tests.render.sample_notebook import sample_notebook

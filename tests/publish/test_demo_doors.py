@@ -12,9 +12,8 @@ from beskplan.core.errors import Problem, ReportError
 from beskplan.params.jobs import Job, Workplace, plan_jobs
 from beskplan.publish import approval, entries
 from beskplan.publish.approval import approve, demo_problem
-from beskplan.publish.bilag import approved_bilag, draft_bilag
 from beskplan.publish.message import make_delivery
-from beskplan.publish.packet import make_packet
+from beskplan.publish.packet import approved_bilag, draft_bilag, make_packet
 from beskplan.publish.publishing import publish
 from beskplan.runner.records import MANIFEST, Version
 from tests.publish.mail_samples import one_bilag

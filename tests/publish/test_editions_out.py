@@ -16,9 +16,8 @@ from beskplan.core.errors import BeskplanError, ReportError, UnknownNameError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import mailing
 from beskplan.publish.approval import approve, withdraw
-from beskplan.publish.bilag import named_jobs
 from beskplan.publish.mailing import PASSWORD_VARIABLE
-from beskplan.publish.packet import make_packet
+from beskplan.publish.packet import make_packet, named_jobs
 from beskplan.publish.publishing import publish
 from beskplan.runner.collecting import stale_collections
 from beskplan.runner.engine.pool import ReportPool

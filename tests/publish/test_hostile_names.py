@@ -24,9 +24,8 @@ from beskplan.blocks.model import Block, KeyFigure, KeyFigures, Prose, Source
 from beskplan.params.jobs import Job, Workplace, plan_jobs
 from beskplan.publish import approval
 from beskplan.publish.approval import approve
-from beskplan.publish.bilag import Bilag, approved_bilag
 from beskplan.publish.message import Delivery, compose
-from beskplan.publish.packet import packet_files, zipped_folder
+from beskplan.publish.packet import Bilag, approved_bilag, packet_files, zipped_folder
 from beskplan.publish.publishing import publish
 from beskplan.publish.site import make_site
 from beskplan.publish.trail import Trail

@@ -26,11 +26,12 @@ from beskplan.core.files import sha256_bytes
 from beskplan.params.bilag import Udvalgssag
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish.approval import approve
-from beskplan.publish.bilag import Bilag, summary
 from beskplan.publish.packet import (
+    Bilag,
     agenda_page,
     make_packet,
     packet_files,
+    summary,
     zipped_folder,
 )
 from beskplan.publish.trail import State

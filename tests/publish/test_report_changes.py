@@ -9,11 +9,10 @@ import pytest
 
 from beskplan.core.ledger import LedgerError
 from beskplan.params.jobs import Job, Workplace
-from beskplan.publish import pruning
-from beskplan.publish.approval import copies
+from beskplan.publish import approval
+from beskplan.publish.approval import DRAFTS_KEPT, copies, prune
 from beskplan.publish.changes import HIDDEN, Changes, summary
 from beskplan.publish.entries import read_entries
-from beskplan.publish.pruning import DRAFTS_KEPT, prune
 from beskplan.publish.site import make_site
 from beskplan.publish.trail import States, Trail
 from beskplan.runner.records import Store
@@ -278,7 +277,7 @@ def test_what_a_killed_process_left_behind_goes_when_it_is_old(place: Workplace)
     ):
         folder.mkdir()
     assert prune(place)[1] == 0
-    long_ago = time.time() - pruning.UNFINISHED_SECONDS - 60
+    long_ago = time.time() - approval.UNFINISHED_SECONDS - 60
     for folder in (
         *worn.glob(".*"),
         *(worn / JOB.id).iterdir(),
@@ -298,7 +297,7 @@ def test_a_version_that_is_going_is_never_seen_half(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("beskplan.publish.pruning.shutil.rmtree", killed)
+        patched.setattr("beskplan.publish.approval.shutil.rmtree", killed)
         with pytest.raises(KeyboardInterrupt):
             prune(place)
     assert kept(place) == made[1:]
