@@ -99,6 +99,7 @@ def put_set_report(place: Workplace, job: Job, notebook: NotebookNode, **manifes
     page = replace(page, header=page.header.model_copy(update={"bilag": job.bilag}))
     work = _work(place)
     nbformat.write(notebook, work / f"{job.bilag}.ipynb")
+    (work / "rows.jsonl").touch()
     _set(work, job, page)
     return _put(place, job, work, page_values(page), {"demo": page.header.demo, **manifest})
 

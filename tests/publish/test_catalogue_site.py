@@ -10,12 +10,13 @@ from lxml import html as lxml_html
 from pypdf import PdfReader
 
 from beskplan.params.jobs import Job, Workplace
-from beskplan.publish.approval import copies
+from beskplan.publish.approval import copies, event_of
 from beskplan.publish.message import make_delivery
 from beskplan.publish.publishing import publish
 from beskplan.publish.site import Site, make_site
 from beskplan.publish.trail import Event, Trail
 from beskplan.render.page_pdf import render_combined
+from beskplan.runner.records import Version, now
 from tests.access.html_rules import RULES
 from tests.publish.synthetic import many, put_report, put_set_report, table
 from tests.render.sample_notebook import sample_notebook
@@ -34,13 +35,11 @@ def site_of(place: Workplace, *, drafts: bool = True, address: str = "") -> Site
 
 def approve_as_is(place: Workplace, job: Job, *, what: Any = "godkendt", reason: str = "") -> None:
     """Say it of the report in place; the copy is the draft itself, as only the catalogue looks at it."""
-    from beskplan.runner.records import Version
-
-    version = Version(place.folder(job))
-    copy = copies(place.reports).keep(job.id, version.folder)
+    folder = place.folder(job)
+    copy = copies(place.reports).keep(job.id, folder)
     with Trail(place.reports).writing() as trail:
-        said = {"what": what, "job": job.id, "by": "Mette Holm", "reason": reason}
-        trail.add(Event(content=version.content, copy=copy.content, **said))
+        content, by = Version(folder).content, "Mette Holm"
+        trail.add(event_of(what, job.id, content, copy, by=by, at=now(), reason=reason))
 
 
 def release_as_is(place: Workplace, job: Job) -> None:

@@ -30,7 +30,7 @@ from beskplan.nightly.nightly import (
     uncommitted,
 )
 from beskplan.publish.mailing import PASSWORD_VARIABLE
-from beskplan.sources import jobindsats
+from beskplan.sources import http, jobindsats
 from beskplan.sources.jobindsats import TOKEN_VARIABLE
 from beskplan.sources.plan import default_plan
 from tests.conftest import cases
@@ -337,7 +337,7 @@ def test_a_source_without_a_token_is_told_of_once(
     commit(checkout)
     monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
     monkeypatch.delenv(TOKEN_VARIABLE, raising=False)
-    monkeypatch.setattr(jobindsats, "find_spec", lambda _: None)
+    monkeypatch.setattr(http, "find_spec", lambda _: None)
     plan = checkout / "params" / "hentning.yaml"
     plan.write_text(f"without: [{', '.join(one.id for one in default_plan().statbank)}]\n")
     commit(checkout)

@@ -9,7 +9,7 @@ from beskplan.cli.app import app
 from beskplan.core.errors import BeskplanError, DataError, SourceError, UnknownNameError
 from beskplan.observations.snapshot_store import choose, faults, newest, stored_snapshots
 from beskplan.registers.benefits import benefits
-from beskplan.sources import jobindsats as tokens
+from beskplan.sources import http
 from beskplan.sources.plan import OWN, FetchPlan, Source, default_plan, plan_of
 from tests.conftest import cases
 from tests.sources.server.faults import Fault
@@ -75,7 +75,7 @@ def test_without_a_token_danmarks_statistik_is_fetched_and_the_rest_is_named(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("JOBINDSATS_TOKEN")
-    monkeypatch.setattr(tokens, "find_spec", lambda _name: None)
+    monkeypatch.setattr(http, "find_spec", lambda _name: None)
     result = CliRunner().invoke(app, ["fetch", "--root", str(place)])
     assert isinstance(result.exception, SourceError)
     assert result.exception.exit_code == 3
