@@ -16,14 +16,13 @@ The maintainer is told of every failure, never the committee. A notice that cann
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import smtplib
 import ssl
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -394,9 +393,7 @@ def tell_maintainer(root: Path, settings: MailSettings, title: str, lines: Seque
     return ""
 
 
-def find_password(
-    settings: MailSettings, environment: Mapping[str, str] = os.environ
-) -> Secret | None:
+def find_password(settings: MailSettings) -> Secret | None:
     """The server's password from the environment, else from the keyring; None where it has no user.
 
     Raises:
@@ -406,7 +403,7 @@ def find_password(
     if not settings.server.bruger:
         return None
     where = "mail: adgangskode"
-    text = find_secret(PASSWORD_VARIABLE, KEYRING_NAME, where, environment)
+    text = find_secret(PASSWORD_VARIABLE, KEYRING_NAME, where)
     if not text:
         keyring = f"{KEYRING_SERVICE} {KEYRING_NAME}"
         raise InputError(problem("no-password", where, variable=PASSWORD_VARIABLE, keyring=keyring))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import math
+import os
 import re
 import time
 from abc import ABC, abstractmethod
@@ -90,19 +91,18 @@ def has_keyring() -> bool:
     return find_spec("keyring") is not None
 
 
-def find_secret(variable: str, name: str, where: str, environment: Mapping[str, str]) -> str:
+def find_secret(variable: str, name: str, where: str) -> str:
     """Find a secret in the environment, else in the keyring; an empty text where there is none.
 
     Args:
         variable: Its name in the environment.
         name: Its name in the keyring, of the service `KEYRING_SERVICE`.
         where: What it is for, in problems.
-        environment: Variable -> value.
 
     Raises:
         SourceError: the keyring does not answer.
     """
-    text = environment.get(variable, "")
+    text = os.environ.get(variable, "")
     if text.strip() or not has_keyring():
         return text
     keyring = import_module("keyring")

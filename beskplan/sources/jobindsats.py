@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -182,7 +181,7 @@ class NoTokenError(SourceError):
     """Nobody has given a token."""
 
 
-def find_token(environment: Mapping[str, str] = os.environ) -> Secret:
+def find_token() -> Secret:
     """The token from `JOBINDSATS_TOKEN`, else from the keyring (optional package `keyring`).
 
     Raises:
@@ -190,7 +189,7 @@ def find_token(environment: Mapping[str, str] = os.environ) -> Secret:
         SourceError: what is there cannot be one; never shows it.
     """
     where = "jobindsats: nøgle"
-    text = find_secret(TOKEN_VARIABLE, KEYRING_NAME, where, environment)
+    text = find_secret(TOKEN_VARIABLE, KEYRING_NAME, where)
     text = text.strip().removeprefix("Bearer ").strip()
     if not text:
         keyring = f"eller gem den: keyring set {KEYRING_SERVICE} {KEYRING_NAME}"

@@ -212,7 +212,8 @@ def test_the_environment_comes_first_and_the_keyring_second(
     monkeypatch: pytest.MonkeyPatch, environment: str, keyring: str
 ) -> None:
     keyring_that(monkeypatch, keyring)
-    assert find_token({"JOBINDSATS_TOKEN": environment}).reveal() == TOKEN
+    monkeypatch.setenv("JOBINDSATS_TOKEN", environment)
+    assert find_token().reveal() == TOKEN
 
 
 @pytest.mark.parametrize(
@@ -227,17 +228,21 @@ def test_without_a_token_the_words_say_where_one_is_kept(
     monkeypatch: pytest.MonkeyPatch, keyring: object, words: list[str]
 ) -> None:
     keyring_that(monkeypatch, keyring)
+    monkeypatch.delenv("JOBINDSATS_TOKEN", raising=False)
     if keyring == "no package":
         monkeypatch.setattr(tokens, "find_spec", lambda _name: None)
     with pytest.raises(SourceError) as caught:
-        find_token({})
+        find_token()
     assert [word for word in words if word not in str(caught.value)] == []
 
 
 @pytest.mark.parametrize("text", [f"{TOKEN} {TOKEN}", f"{TOKEN}\n{TOKEN}", f"{TOKEN}æ", "a\x07b"])
-def test_what_cannot_be_a_token_is_refused_unseen(no_keyring: None, text: str) -> None:
+def test_what_cannot_be_a_token_is_refused_unseen(
+    no_keyring: None, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setenv("JOBINDSATS_TOKEN", text)
     with pytest.raises(SourceError) as caught:
-        find_token({"JOBINDSATS_TOKEN": text})
+        find_token()
     assert text not in str(caught.value)
     assert TOKEN not in str(caught.value)
 
