@@ -42,8 +42,7 @@ from beskplan.registers.areas import (
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit
 from beskplan.registers.indicators import ALL, target_group, target_groups
-from beskplan.report.data import ReportData
-from beskplan.report.news import news_since
+from beskplan.report.data import ReportData, news_since
 from beskplan.report.place import (
     find_root,
     forget_if_refused,

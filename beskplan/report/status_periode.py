@@ -31,8 +31,8 @@ from beskplan.registers.benefits import benefit
 from beskplan.registers.breaks import breaks_between
 from beskplan.registers.indicators import ALL, group
 from beskplan.report.base import Context
+from beskplan.report.data import Told, read_rows
 from beskplan.report.maalgrupper_tal import KILDER, BenefitSection
-from beskplan.report.news import Told, read_rows
 from beskplan.report.shared_blocks import ColumnOf, listing, signed_cell, small
 from beskplan.report.target_section import spans
 

@@ -18,7 +18,7 @@ from beskplan.proof import evidence, prove
 from beskplan.registers.areas import kommuner
 from beskplan.report import status, status_periode
 from beskplan.report.beside import place_cell
-from beskplan.report.news import read_rows
+from beskplan.report.data import read_rows
 from beskplan.report.shared_blocks import listing
 from beskplan.report.status import verdict
 from beskplan.runner.make_report import make_report

@@ -14,7 +14,7 @@ from beskplan.indicators.quantities import Quantity
 from beskplan.observations.contract import Key
 from beskplan.registers.areas import find
 from beskplan.registers.indicators import INDICATORS
-from beskplan.report.news import news_since
+from beskplan.report.data import news_since
 
 JOB = "2027/laesoe/maalgrupper"
 HIDDEN, GONE = "fortroligt", "ikke opgjort"
