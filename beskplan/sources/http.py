@@ -131,7 +131,6 @@ class Transport:
         token: Sent in the header `Authorization`, and never shown; None for an open source.
         patience: See `Patience`.
         explain: See `Explain`.
-        wire: What carries the requests; another one in tests.
 
     Raises:
         InputError: an address that is none, or that would carry a token unencrypted.
@@ -145,7 +144,6 @@ class Transport:
         token: Secret | None = None,
         patience: Patience | None = None,
         explain: Explain | None = None,
-        wire: httpx.BaseTransport | None = None,
     ) -> None:
         self.source = source
         self.base_url = base_url.rstrip("/")
@@ -156,7 +154,7 @@ class Transport:
         headers = {"User-Agent": f"beskplan/{__version__}", "Accept": "*/*"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token.reveal()}"
-        self._client = httpx.Client(headers=headers, timeout=self.patience.timeout, transport=wire)
+        self._client = httpx.Client(headers=headers, timeout=self.patience.timeout)
 
     def close(self) -> None:
         """Give the connections back."""
