@@ -23,7 +23,7 @@ from beskplan.blocks.model import (
     Table,
 )
 from beskplan.blocks.text.language import capital
-from beskplan.core.numbers import format_number
+from beskplan.core.danish import format_number
 
 NAMES: dict[Severity, str] = {
     "error": "Fejl",

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from beskplan.blocks.model import Column, Figure, Source, Table
 from beskplan.blocks.text.language import capital
-from beskplan.core.words import list_danish
+from beskplan.core.danish import list_danish
 
 DEMO = "Demodata – må ikke anvendes"
 """Stands on the page and on each table and figure whose numbers are made up."""

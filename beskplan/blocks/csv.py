@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from beskplan.blocks.captions import DEMO, column_unit, numbered, source_line
 from beskplan.blocks.model import Cell, Table
-from beskplan.core.numbers import round_half_away
+from beskplan.core.danish import round_half_away
 
 _DECIMALS = re.compile(r"\d,(\d+)")
 _NOTE = re.compile(r"\s*\[note \d+\]")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from beskplan.blocks.model import Cell, Column, Figure, Row, Source, Table
+from beskplan.core.danish import list_danish
 from beskplan.core.errors import BlockError, Problem
-from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT, Quantity
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ import typer
 
 from beskplan.cli import working_copy
 from beskplan.core.colours import BESIDE_OWN, GRAPHICS_CONTRAST, is_for_charts
+from beskplan.core.danish import list_danish
 from beskplan.core.editions import split_name
 from beskplan.core.errors import InputError, Problem, UnknownNameError, did_you_mean
-from beskplan.core.words import list_danish
 from beskplan.runner.building import Build, OpenPool, build_lock, lines, run_lock, shown
 from beskplan.runner.collecting import Each, collect, one_by_one, stale_collections, write_combined
 from beskplan.runner.plan import Plan, look, make_plan, waiting_lines

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from beskplan.cli import working_copy
+from beskplan.core.danish import list_danish
 from beskplan.core.errors import DataError, Problem, SourceError
 from beskplan.core.files import named_file
 from beskplan.core.periods import Period, date_text, moment_text
-from beskplan.core.words import list_danish
 from beskplan.runner.building import progress_bar
 
 if TYPE_CHECKING:

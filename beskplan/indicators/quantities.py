@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from beskplan.core.numbers import format_number, format_pct, round_half_away
+from beskplan.core.danish import format_number, format_pct, round_half_away
 from beskplan.registers.areas import Area
 
 State = Literal["known", "withheld", "absent", "calculated"]

@@ -13,10 +13,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from beskplan.core.danish import format_number, list_danish, slugify
 from beskplan.core.errors import InputError, UnknownNameError, did_you_mean
-from beskplan.core.numbers import format_number
 from beskplan.core.periods import Kind, Period, month
-from beskplan.core.words import list_danish, slugify
 from beskplan.newplan.files import NewFile, YamlText, problem, with_schema
 from beskplan.newplan.moving import Roll, benefit_heirs, choice, note, written
 from beskplan.observations.contract import Key

@@ -10,8 +10,8 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
 
+from beskplan.core.danish import list_danish
 from beskplan.core.periods import Period
-from beskplan.core.words import list_danish
 from beskplan.newplan.files import YamlText, listed
 from beskplan.newplan.moving import (
     SECTIONS,

@@ -17,8 +17,8 @@ from typing import Any
 
 import pandas as pd
 
+from beskplan.core.danish import parse_number
 from beskplan.core.files import shipped_yaml
-from beskplan.core.numbers import parse_number
 from beskplan.observations.contract import COLUMNS
 from beskplan.registers.indicators import ALL, INDICATORS
 

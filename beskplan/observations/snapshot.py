@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+from beskplan.core.danish import list_danish
 from beskplan.core.errors import UnknownNameError
 from beskplan.core.files import sha256_bytes, sha256_json
 from beskplan.core.periods import date_text
-from beskplan.core.words import list_danish
 from beskplan.observations import published
 from beskplan.observations.contract import COLUMNS, KEY, ORIGIN, Key
 from beskplan.observations.suppression import withhold_keys

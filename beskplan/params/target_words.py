@@ -12,8 +12,8 @@ from decimal import Decimal
 from itertools import permutations
 from typing import Any
 
+from beskplan.core.danish import format_number, parse_number
 from beskplan.core.files import shipped_yaml
-from beskplan.core.numbers import format_number, parse_number
 from beskplan.core.periods import MONTHS, Period, month
 
 _DATA: dict[str, dict[Any, Any]] = shipped_yaml("beskplan.params", "maalord.yaml")

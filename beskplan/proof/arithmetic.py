@@ -1,6 +1,6 @@
 """The proof's own arithmetic: rounding, Danish numbers, and what an origin comes to.
 
-Written apart from `core.numbers` and `indicators`, so that a fault there is seen here.
+Written apart from `core.danish` and `indicators`, so that a fault there is seen here.
 """
 
 from __future__ import annotations

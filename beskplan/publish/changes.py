@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from beskplan.core.danish import format_number, list_danish
 from beskplan.core.files import ROWS
-from beskplan.core.numbers import format_number
 from beskplan.core.periods import date_text, known_period
-from beskplan.core.words import list_danish
 from beskplan.publish.trail import WORDS
 from beskplan.render.values import VALUES
 from beskplan.runner.records import Version

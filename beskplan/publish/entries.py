@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from beskplan.blocks.tables import NO_PCT, STATE_NOTES
+from beskplan.core.danish import danish_key
 from beskplan.core.editions import by_end, edition_name, edition_period, split_name
 from beskplan.core.errors import BeskplanError, Problem
 from beskplan.core.files import sha256_json
-from beskplan.core.words import danish_key
 from beskplan.indicators.quantities import ABSENT_TEXT, WITHHELD_TEXT
 from beskplan.publish.approval import CopyError, demo_problem, whole_copy
 from beskplan.publish.changes import Changes, changes_between, without_period

@@ -15,10 +15,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from beskplan.core.danish import NBSP, format_number, genitive
 from beskplan.core.errors import ParamsError, ReportError
 from beskplan.core.files import sha256_json
-from beskplan.core.numbers import NBSP, format_number
-from beskplan.core.words import genitive
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.mail import MailSettings, Recipient, RecipientList
 from beskplan.params.values import subject

@@ -25,6 +25,7 @@ from typing import Any
 
 from beskplan import __version__
 from beskplan.blocks.model import Cell, Column, KeyFigure, KeyFigures, Prose, Row, Table
+from beskplan.core.danish import list_danish
 from beskplan.core.editions import by_end, edition_name, edition_period, no_editions
 from beskplan.core.errors import (
     BeskplanError,
@@ -36,7 +37,6 @@ from beskplan.core.errors import (
 )
 from beskplan.core.files import install_files, sha256_bytes, sha256_file, zipped
 from beskplan.core.periods import date_text
-from beskplan.core.words import list_danish
 from beskplan.params.bilag import Udvalgssag
 from beskplan.params.jobs import Job, Workplace, how_often, newest_edition, plan_jobs
 from beskplan.params.models import params_path, read

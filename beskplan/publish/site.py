@@ -14,11 +14,10 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from beskplan import __version__
+from beskplan.core.danish import danish_key, format_number
 from beskplan.core.errors import BeskplanError, InputError, Problem
 from beskplan.core.files import sha256_bytes
-from beskplan.core.numbers import format_number
 from beskplan.core.periods import date_text
-from beskplan.core.words import danish_key
 from beskplan.params.jobs import Workplace, plan_jobs
 from beskplan.publish.changes import summary
 from beskplan.publish.entries import (

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, Literal, get_args
 
+from beskplan.core.danish import danish_key, genitive, list_danish, slugify
 from beskplan.core.errors import (
     DataError,
     Problem,
@@ -23,7 +24,6 @@ from beskplan.core.errors import (
     refusals,
 )
 from beskplan.core.periods import date_text
-from beskplan.core.words import danish_key, genitive, list_danish, slugify
 from beskplan.registers.document import ROOM, Document, problem
 from beskplan.registers.reading import data_text
 

@@ -16,8 +16,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from beskplan.core.danish import list_danish
 from beskplan.core.errors import UnknownNameError, did_you_mean
-from beskplan.core.words import list_danish
 from beskplan.registers.document import problem
 from beskplan.registers.reading import Closed, Span, shipped
 

@@ -12,8 +12,8 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import CoreSchema, core_schema
 
+from beskplan.core.danish import parse_number
 from beskplan.core.errors import BeskplanError, DataError, Problem, did_you_mean, refusals
-from beskplan.core.numbers import parse_number
 from beskplan.registers.document import ROOM, Document, KeyPath, problem
 
 Model = TypeVar("Model", bound=BaseModel)

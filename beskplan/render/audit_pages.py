@@ -14,8 +14,8 @@ from beskplan.audit.documents.model import Document, Grid, Part, Passage
 from beskplan.audit.model import SEVERITIES, Place, Result
 from beskplan.audit.report import result_json
 from beskplan.blocks.model import Header
+from beskplan.core.danish import slugify
 from beskplan.core.files import sha256_bytes, write_whole
-from beskplan.core.words import slugify
 from beskplan.registers.areas import area
 from beskplan.render.markdown import plain_text
 from beskplan.render.page import CHECK, Item, Markdown, Numbered, Page, Section

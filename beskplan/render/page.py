@@ -33,10 +33,10 @@ from beskplan.blocks.model import (
     Table,
     as_demo,
 )
+from beskplan.core.danish import slugify
 from beskplan.core.errors import Problem, RenderError, did_you_mean
 from beskplan.core.files import COPY
 from beskplan.core.periods import date_text
-from beskplan.core.words import slugify
 from beskplan.registers.areas import area
 from beskplan.render.markdown import Heading, local_links, markdown_problems, split_headings
 

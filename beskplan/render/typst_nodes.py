@@ -29,7 +29,7 @@ from beskplan.blocks.model import (
     SourceList,
     Table,
 )
-from beskplan.core.numbers import NBSP
+from beskplan.core.danish import NBSP
 from beskplan.core.periods import MONTHS
 from beskplan.render.page import Item, Markdown, Numbered, Page, Section
 from beskplan.render.typst_columns import Layout, is_wide, table_layout

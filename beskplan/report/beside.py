@@ -12,8 +12,7 @@ from beskplan.blocks.charts.rows import DotRow, dots
 from beskplan.blocks.model import Cell, Column, Figure, Omitted, Row, Table
 from beskplan.blocks.tables import cell, figure, table
 from beskplan.blocks.text.language import capital
-from beskplan.core.numbers import NBSP, round_half_away
-from beskplan.core.words import danish_key, list_danish
+from beskplan.core.danish import NBSP, danish_key, list_danish, round_half_away
 from beskplan.indicators.quantities import Origin, Quantity, keys_of, share_pct
 from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.params.models import Sammenligningsgruppe

@@ -18,9 +18,8 @@ from beskplan.blocks.model import Cell, Column, Figure, Omitted, Row, Source, Sp
 from beskplan.blocks.tables import cell, figure, table
 from beskplan.blocks.text.language import as_sentence, capital, in_places
 from beskplan.blocks.text.one_benefit import SMALL_BASE
-from beskplan.core.numbers import NBSP
+from beskplan.core.danish import NBSP, list_danish
 from beskplan.core.periods import Kind, Period, periods_between
-from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Movement, Quantity, keys_of, share_pct
 from beskplan.indicators.targets import Point, Series, by_period, known_points
 from beskplan.observations.contract import Key

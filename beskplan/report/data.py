@@ -21,11 +21,10 @@ from typing import Any
 
 from beskplan.blocks.model import Source
 from beskplan.blocks.text.language import in_period
+from beskplan.core.danish import format_number, list_danish
 from beskplan.core.editions import approved_editions, by_end, refuse_damaged
 from beskplan.core.files import sha256_json
-from beskplan.core.numbers import format_number
 from beskplan.core.periods import Period, date_text
-from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Quantity
 from beskplan.observations import published
 from beskplan.observations.contract import Key

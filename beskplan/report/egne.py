@@ -16,10 +16,9 @@ from beskplan.blocks.charts.line_chart import Level
 from beskplan.blocks.model import Block, Column, Omitted, Row, Table
 from beskplan.blocks.tables import cell, figure, table
 from beskplan.blocks.text.language import as_sentence, capital, in_period
+from beskplan.core.danish import NBSP, format_number, list_danish
 from beskplan.core.errors import Problem, UnknownNameError, did_you_mean
-from beskplan.core.numbers import NBSP, format_number
 from beskplan.core.periods import periods_between
-from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import ABSENT_TEXT, Quantity
 from beskplan.indicators.targets import Point, Series, known_points, total
 from beskplan.params.bilag import EgetAfsnit

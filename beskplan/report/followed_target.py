@@ -11,9 +11,8 @@ from typing import Any, Final
 
 from beskplan.blocks.model import Source
 from beskplan.blocks.text.language import capital, in_period, place_noun
-from beskplan.core.numbers import NBSP, format_number
+from beskplan.core.danish import NBSP, format_number, list_danish
 from beskplan.core.periods import MONTHS, Kind, Period, month, periods_between
-from beskplan.core.words import list_danish
 from beskplan.indicators.followup import FollowUp, Measured, direction_of, follow_up, level_from
 from beskplan.indicators.quantities import Quantity, absolute_change, share_pct
 from beskplan.indicators.targets import Point, Series, decimals_of, is_met, month_number, total

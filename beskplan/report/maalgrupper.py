@@ -19,10 +19,10 @@ from beskplan.blocks.tables import cell, figure
 from beskplan.blocks.text.all_benefits import Page
 from beskplan.blocks.text.language import capital, in_period, in_places, short_place
 from beskplan.blocks.text.one_benefit import key_figure
+from beskplan.core.danish import list_danish
 from beskplan.core.editions import by_end
 from beskplan.core.errors import DataError, Problem
 from beskplan.core.periods import Period
-from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Quantity
 from beskplan.params.models import MEASURES, Kilde
 from beskplan.params.models import Maalgrupper as MaalgrupperParams

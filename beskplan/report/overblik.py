@@ -18,9 +18,8 @@ from beskplan.blocks.tables import Note, cell, figure
 from beskplan.blocks.text.all_benefits import movers
 from beskplan.blocks.text.language import as_sentence, capital, counted
 from beskplan.blocks.text.one_benefit import Facts, has_small_base, key_figure, sentence_direction
+from beskplan.core.danish import NBSP, format_number, list_danish
 from beskplan.core.errors import Problem
-from beskplan.core.numbers import NBSP, format_number
-from beskplan.core.words import list_danish
 from beskplan.params.bilag import Overblik as OverblikParams
 from beskplan.params.bilag import Rettelse
 from beskplan.registers.benefits import benefit

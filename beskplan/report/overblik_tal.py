@@ -11,9 +11,8 @@ from beskplan.blocks.model import Source
 from beskplan.blocks.tables import Note, is_printed
 from beskplan.blocks.text.language import capital, in_period, more_or_fewer, pct_size
 from beskplan.blocks.text.one_benefit import SMALL_BASE
-from beskplan.core.numbers import NBSP, format_number, round_half_away
+from beskplan.core.danish import NBSP, format_number, list_danish, round_half_away
 from beskplan.core.periods import Period
-from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import (
     Interval,
     Movement,

@@ -28,8 +28,8 @@ from beskplan.blocks.text.language import (
     number_word,
     with_examples,
 )
+from beskplan.core.danish import danish_key, list_danish
 from beskplan.core.errors import ParamsError, Problem
-from beskplan.core.words import danish_key, list_danish
 from beskplan.indicators.quantities import ABSENT_TEXT
 from beskplan.params.bilag import Mark, Planoversigt, Tema
 from beskplan.params.bilag import RarOversigt as RarParams

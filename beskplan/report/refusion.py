@@ -21,9 +21,8 @@ from beskplan.blocks.html import shown
 from beskplan.blocks.model import Block, Cell, Figure, Omitted, Source, Table
 from beskplan.blocks.tables import cell, figure
 from beskplan.blocks.text.language import capital, in_period
+from beskplan.core.danish import NBSP, format_number, list_danish
 from beskplan.core.errors import Problem, UnknownNameError
-from beskplan.core.numbers import NBSP, format_number
-from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Quantity, gap_pctpoint
 from beskplan.indicators.refusion import (
     Staircase,

@@ -17,8 +17,8 @@ from beskplan.blocks import model
 from beskplan.blocks.html import shown
 from beskplan.blocks.tables import STATE_NOTES
 from beskplan.blocks.text.language import as_sentence
+from beskplan.core.danish import list_danish
 from beskplan.core.errors import Problem
-from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import WITHHELD_TEXT, Quantity
 from beskplan.params import maal
 from beskplan.params.models import FULDTIDSMODTAGERE

@@ -13,10 +13,9 @@ from beskplan.blocks.charts.line_chart import Band, Level, Line, lines
 from beskplan.blocks.charts.rows import Bar
 from beskplan.blocks.tables import cell, table
 from beskplan.blocks.text.language import as_sentence, capital, in_period
+from beskplan.core.danish import NBSP, list_danish
 from beskplan.core.files import shipped_yaml
-from beskplan.core.numbers import NBSP
 from beskplan.core.periods import Period, span_text
-from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Movement, Quantity
 from beskplan.indicators.targets import Point, Series, known_points
 from beskplan.registers.indicators import INDICATORS

@@ -31,9 +31,9 @@ from beskplan.blocks.text.language import (
     number_word,
 )
 from beskplan.blocks.text.one_benefit import IN_STEP_PCTPOINT, SMALL_BASE, has_pct
+from beskplan.core.danish import list_danish
 from beskplan.core.errors import Problem
 from beskplan.core.periods import Period, date_text, periods_between
-from beskplan.core.words import list_danish
 from beskplan.indicators.followup import direction_of
 from beskplan.indicators.forecast import Scenarios
 from beskplan.indicators.quantities import Quantity

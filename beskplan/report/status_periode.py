@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from beskplan.blocks.model import Omitted, Table
 from beskplan.blocks.tables import Note
+from beskplan.core.danish import list_danish
 from beskplan.core.editions import (
     earlier_edition,
     edition_name,
@@ -21,7 +22,6 @@ from beskplan.core.editions import (
 )
 from beskplan.core.files import ROWS
 from beskplan.core.periods import Period
-from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Quantity, absolute_change, keys_of
 from beskplan.indicators.targets import Series, by_period
 from beskplan.observations.contract import Key

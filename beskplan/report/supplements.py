@@ -21,9 +21,8 @@ from beskplan.blocks.text.language import (
     short_place,
 )
 from beskplan.blocks.text.one_benefit import SMALL_BASE
-from beskplan.core.numbers import format_pct
+from beskplan.core.danish import format_pct, list_danish
 from beskplan.core.periods import Period, periods_between
-from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Movement, movement, pct_change
 from beskplan.params.models import Gruppetabel, Kilde
 from beskplan.params.models import Maalgrupper as MaalgrupperParams

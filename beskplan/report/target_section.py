@@ -19,9 +19,8 @@ from beskplan.blocks.model import (
 )  # fmt: skip
 from beskplan.blocks.tables import cell, figure, table
 from beskplan.blocks.text.language import as_sentence, capital, in_period, in_places
-from beskplan.core.numbers import NBSP, format_number
+from beskplan.core.danish import NBSP, format_number, list_danish
 from beskplan.core.periods import Period, periods_between
-from beskplan.core.words import list_danish
 from beskplan.indicators.followup import direction_of
 from beskplan.indicators.forecast import LEAST_MONTHS, Scenarios, scenarios
 from beskplan.indicators.quantities import WITHHELD_TEXT, Quantity, absolute_change, pct_change

@@ -18,10 +18,9 @@ from beskplan.blocks.model import Block, Omitted, Subsection, Subsections, Table
 from beskplan.blocks.tables import figure, is_printed
 from beskplan.blocks.text.language import as_sentence, capital, in_period, number_word
 from beskplan.blocks.text.one_benefit import PAST, SMALL_BASE, direction_of
+from beskplan.core.danish import format_number, list_danish, round_half_away
 from beskplan.core.errors import Problem
-from beskplan.core.numbers import format_number, round_half_away
 from beskplan.core.periods import Period, span_text
-from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Quantity
 from beskplan.params.bilag import Varighed as VarighedParams
 from beskplan.registers.areas import Area

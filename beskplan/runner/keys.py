@@ -15,7 +15,7 @@ why it is:
     packages      versions of what computes, draws and sets
 
 A report's language and its number rules are part of the library; the locale of the process is never
-asked for (`numbers.py`), so that a build from cron and one from a terminal have the same keys.
+asked for (`core/danish.py`), so that a build from cron and one from a terminal have the same keys.
 """
 
 from __future__ import annotations

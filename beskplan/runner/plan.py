@@ -15,6 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from beskplan.core.danish import list_danish
 from beskplan.core.editions import (
     earlier_edition,
     edition_name,
@@ -25,7 +26,6 @@ from beskplan.core.editions import (
 )
 from beskplan.core.errors import UnknownNameError
 from beskplan.core.files import ROWS
-from beskplan.core.words import list_danish
 from beskplan.runner.keys import changed, digest, library_key, package_versions
 from beskplan.runner.records import FOLDER, Record, Records, damage, listing, read_json, remember
 from beskplan.runner.wanted import Choice, DataNow, Wanted, wanted

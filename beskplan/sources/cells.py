@@ -15,8 +15,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Final, Literal, NamedTuple
 
+from beskplan.core.danish import format_number, parse_number, round_half_away
 from beskplan.core.errors import BeskplanError, DataError, UnknownNameError
-from beskplan.core.numbers import format_number, parse_number, round_half_away
 from beskplan.core.periods import MONTHS, Period, date_text, month, quarter
 from beskplan.sources.labels import WORDS, problem
 

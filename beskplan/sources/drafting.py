@@ -21,8 +21,8 @@ from typing import Any, Final
 
 import yaml
 
+from beskplan.core.danish import list_danish
 from beskplan.core.errors import DataError
-from beskplan.core.words import list_danish
 from beskplan.params.schemas import FOLDER as SCHEMAS
 from beskplan.registers.benefits import named_in
 from beskplan.registers.indicators import INDICATORS, OWN

@@ -12,9 +12,9 @@ from typing import Final
 
 import pandas as pd
 
+from beskplan.core.danish import list_danish
 from beskplan.core.errors import BeskplanError, DataError, Problem, did_you_mean
 from beskplan.core.files import named_file
-from beskplan.core.words import list_danish
 from beskplan.observations.contract import COLUMNS, Delivery, RawFile, validate
 from beskplan.observations.suppression import withhold_small
 from beskplan.registers.indicators import INDICATORS, what_is_counted

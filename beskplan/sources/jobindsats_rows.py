@@ -15,8 +15,8 @@ from typing import Any, Final, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
+from beskplan.core.danish import parse_number
 from beskplan.core.errors import DataError, Problem, SourceError
-from beskplan.core.numbers import parse_number
 from beskplan.core.periods import known_period
 from beskplan.registers.areas import area as area_of
 from beskplan.registers.areas import known as known_area

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from beskplan.core.numbers import format_number
+from beskplan.core.danish import format_number
 from beskplan.core.periods import Period
 from beskplan.registers.areas import area
 

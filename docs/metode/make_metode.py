@@ -25,7 +25,7 @@ import yaml
 
 from beskplan import indicators
 from beskplan.blocks.tables import STATE_NOTES
-from beskplan.core.numbers import format_number
+from beskplan.core.danish import format_number
 from beskplan.core.periods import date_text
 from beskplan.indicators.forecast import COVERAGE, LEAST_MONTHS, LONGEST_MONTHS
 from beskplan.indicators.refusion import staircases

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.core.words import danish_key
+from beskplan.core.danish import danish_key
 from beskplan.registers.benefits import benefits
 from beskplan.registers.indicators import INDICATORS
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from beskplan.core.words import danish_key
+from beskplan.core.danish import danish_key
 
 
 def insert_after(path: Path, line: str, text: str) -> None:

@@ -107,7 +107,7 @@ def test_a_command_that_does_not_exist_is_seen(text: str, fault: str) -> None:
 
 def test_commands_are_found_wherever_a_document_has_them() -> None:
     text = (
-        "Kør\n\n    make report     # alt\n\nog `beskplan list` eller `beskplan/core/numbers.py`.\n\n"
+        "Kør\n\n    make report     # alt\n\nog `beskplan list` eller `beskplan/core/danish.py`.\n\n"
         "```\n$ beskplan plan \\\n    --json\nbeskplan: en tekst\n```\n```yaml\nmake: nej\n```\n"
         "`15 3 * * * cd /srv && beskplan fetch && beskplan build -j 2`\n"
     )

@@ -18,8 +18,7 @@ import pytest
 import yaml
 from pypdf import PdfReader
 
-from beskplan.core.numbers import round_half_away
-from beskplan.core.words import danish_key
+from beskplan.core.danish import danish_key, round_half_away
 from beskplan.registers.areas import area as area_of
 from beskplan.registers.areas import find, kommuner
 from beskplan.render import page_pdf

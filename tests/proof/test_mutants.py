@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from beskplan.blocks import csv, model, tables
 from beskplan.blocks.charts import canvas, line_chart, rows
 from beskplan.blocks.charts.canvas import Canvas
-from beskplan.core import numbers
+from beskplan.core import danish
 from beskplan.indicators.quantities import Movement, Quantity
 from beskplan.params.jobs import Job, Workplace
 from beskplan.report import overblik
@@ -301,7 +301,7 @@ MUTANTS = (
     ),
     Mutant(
         "rundet til lige",
-        attribute(numbers, "ROUND_HALF_UP", lambda _: decimal.ROUND_HALF_EVEN),
+        attribute(danish, "ROUND_HALF_UP", lambda _: decimal.ROUND_HALF_EVEN),
         "et andet tal, end kilden giver",
     ),
     # Of the same kinds, and others.

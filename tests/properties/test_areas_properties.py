@@ -8,9 +8,9 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beskplan.core.danish import danish_key, genitive, slugify
 from beskplan.core.errors import DataError, UnknownNameError
 from beskplan.core.periods import month
-from beskplan.core.words import danish_key, genitive, slugify
 from beskplan.indicators.followup import Measured, follow_up
 from beskplan.indicators.quantities import Quantity
 from beskplan.indicators.targets import Point, level_after_pct, path_value

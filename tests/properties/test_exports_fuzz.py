@@ -10,8 +10,8 @@ import xlsxwriter
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from beskplan.core.danish import format_number
 from beskplan.core.errors import BeskplanError, DataError
-from beskplan.core.numbers import format_number
 from beskplan.observations.contract import validate
 from beskplan.sources.cells import NumberCell, read_number
 from beskplan.sources.drafting import draft_mapping

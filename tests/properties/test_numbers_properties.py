@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from beskplan.core.danish import format_number, format_pct, parse_number, pctpoint, round_half_away
 from beskplan.core.errors import DataError, UnknownNameError
-from beskplan.core.numbers import format_number, format_pct, parse_number, pctpoint, round_half_away
 from beskplan.core.periods import Period, month, periods_between, quarter, year_
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)

@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from beskplan.blocks.text.language import number_word
-from beskplan.core.words import list_danish
+from beskplan.core.danish import list_danish
 from beskplan.params.jobs import Job
 from beskplan.params.models import read
 from beskplan.proof.pdf_text import read_pdf

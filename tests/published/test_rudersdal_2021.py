@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from beskplan.core.numbers import parse_number
+from beskplan.core.danish import parse_number
 from beskplan.core.periods import MONTHS, Period, month
 from beskplan.indicators.quantities import Movement, Quantity, absolute_change
 from beskplan.observations import published

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from beskplan.core.numbers import format_number
+from beskplan.core.danish import format_number
 from beskplan.params.jobs import Job
 from beskplan.proof.pdf_text import read_pdf
 from tests.conftest import cases

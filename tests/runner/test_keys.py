@@ -39,7 +39,7 @@ def notebook(tmp_path: Path) -> Path:
 def package(tmp_path: Path) -> Path:
     target = tmp_path / "beskplan"
     for name in (
-        "core/numbers.py",
+        "core/danish.py",
         "cli/app.py",
         "data/templates/index.html.j2",
         "data/benefits.yaml",
@@ -107,7 +107,7 @@ def test_each_file_of_the_package_counts_for_its_part(package: Path, name: str, 
 
 def test_a_file_that_moves_or_comes_counts(package: Path) -> None:
     before = library_key(package)
-    (package / "core" / "numbers.py").rename(package / "core" / "tal.py")
+    (package / "core" / "danish.py").rename(package / "core" / "tal.py")
     assert library_key(package)["library"] != before["library"]
 
 

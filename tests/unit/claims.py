@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from beskplan.core.numbers import parse_number
+from beskplan.core.danish import parse_number
 from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Movement
 

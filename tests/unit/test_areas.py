@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from beskplan.core.danish import danish_key, genitive, slugify
 from beskplan.core.errors import DataError, UnknownNameError
-from beskplan.core.words import danish_key, genitive, slugify
 from beskplan.registers.areas import (
     area,
     areas,

@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from beskplan.core.errors import DataError
-from beskplan.core.numbers import (
+from beskplan.core.danish import (
     NBSP,
     format_number,
     format_pct,
@@ -18,6 +17,7 @@ from beskplan.core.numbers import (
     pctpoint,
     round_half_away,
 )
+from beskplan.core.errors import DataError
 from tests.conftest import cases
 
 CASES = cases("numbers")

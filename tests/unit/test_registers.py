@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from beskplan.core.danish import slugify
 from beskplan.core.errors import DataError, UnknownNameError
 from beskplan.core.periods import Period
-from beskplan.core.words import slugify
 from beskplan.registers.areas import Area, build_register, spellings
 from beskplan.registers.benefits import Register, benefit, register
 from beskplan.registers.breaks import breaks_between, refuse_breaks

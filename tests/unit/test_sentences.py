@@ -19,10 +19,9 @@ from beskplan.blocks.text.language import (
     with_examples,
 )
 from beskplan.blocks.text.one_benefit import Facts, commentary, key_figure, sentence_direction
+from beskplan.core.danish import NBSP, format_number, list_danish
 from beskplan.core.errors import BlockError, DataError
-from beskplan.core.numbers import NBSP, format_number
 from beskplan.core.periods import Period, month
-from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Movement
 from beskplan.indicators.targets import Point
 from beskplan.registers.areas import area

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from beskplan.blocks.text.all_benefits import Page
 from beskplan.blocks.text.one_benefit import Facts, key_figure
-from beskplan.core.numbers import NBSP
+from beskplan.core.danish import NBSP
 from beskplan.core.periods import Period, month
 from beskplan.indicators.quantities import Movement
 from beskplan.registers.areas import Area, area, find

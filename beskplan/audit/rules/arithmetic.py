@@ -13,7 +13,7 @@ from beskplan.audit.statements.arithmetic import Cell, Kind, Relation
 from beskplan.audit.statements.blame import Fault, faults
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.tables import ReadTable, Row
-from beskplan.core.numbers import format_number, format_pct
+from beskplan.core.danish import format_number, format_pct
 from beskplan.registers.areas import area
 
 _PCT_KINDS = ("pct", "ratio", "share", "down_pct", "by_pct")

@@ -23,7 +23,7 @@ from beskplan.audit.statements.vocabulary import (
     is_of_the_future,
     turns,
 )
-from beskplan.core.numbers import format_number
+from beskplan.core.danish import format_number
 from beskplan.registers.areas import area
 
 _RE = patterns("comparison")

@@ -16,7 +16,7 @@ from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import skeleton
 from beskplan.audit.statements.tables import Column, ReadTable, Row
-from beskplan.core.numbers import format_number, format_pct
+from beskplan.core.danish import format_number, format_pct
 from beskplan.indicators.quantities import Interval
 
 _RE = patterns("denominators")

@@ -24,7 +24,7 @@ from beskplan.audit.statements.vocabulary import (
     only_turn,
     turns,
 )
-from beskplan.core.numbers import format_number, format_pct
+from beskplan.core.danish import format_number, format_pct
 from beskplan.indicators.quantities import Interval
 
 _RE = patterns("movements")

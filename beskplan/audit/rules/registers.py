@@ -17,7 +17,7 @@ from beskplan.audit.statements.names import area_mentions, row_ydelse, ydelse_me
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.tables import Column, ReadTable, Row
 from beskplan.audit.statements.vocabulary import has_number
-from beskplan.core.numbers import format_number, round_half_away
+from beskplan.core.danish import format_number, round_half_away
 from beskplan.core.periods import date_text
 from beskplan.observations.snapshot import Snapshot
 from beskplan.registers.areas import area, joint_jobcentre, kommuner

@@ -17,7 +17,7 @@ from beskplan.audit.statements.names import ydelse_mentions
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.vocabulary import RELATIONS
 from beskplan.blocks.text.language import capital
-from beskplan.core.numbers import format_number
+from beskplan.core.danish import format_number
 
 _RE = patterns("targets", bounds=[w for w in RELATIONS if w not in ("under", "over")])
 

@@ -20,7 +20,7 @@ from beskplan.audit.statements.plan import Plan, Sentence, kommuner_in
 from beskplan.audit.statements.skeleton import Skeleton, Token, skeleton
 from beskplan.audit.statements.tables import Column, ReadTable, Row, cell_at
 from beskplan.audit.statements.vocabulary import WAYS, has_number, is_of_the_future
-from beskplan.core.numbers import format_number, format_pct
+from beskplan.core.danish import format_number, format_pct
 
 _RE = patterns("text_and_table")
 

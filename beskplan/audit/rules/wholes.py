@@ -17,7 +17,7 @@ from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import Skeleton, Token, skeleton
 from beskplan.audit.statements.vocabulary import is_formula, only_turn, turns
-from beskplan.core.numbers import format_number, format_pct
+from beskplan.core.danish import format_number, format_pct
 
 _RE = patterns("wholes")
 

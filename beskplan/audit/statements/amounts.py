@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from beskplan.audit.patterns import patterns
 from beskplan.audit.statements.vocabulary import NUMBER_WORDS
+from beskplan.core.danish import format_number, parse_number
 from beskplan.core.errors import DataError
-from beskplan.core.numbers import format_number, parse_number
 from beskplan.core.periods import MONTHS, Period, month, quarter, year_
 from beskplan.indicators.quantities import Interval
 

@@ -25,7 +25,7 @@ from beskplan.audit.statements.amounts import (
     times,
 )
 from beskplan.audit.statements.vocabulary import FRACTIONS, NUMBER_WORDS
-from beskplan.core.numbers import format_number
+from beskplan.core.danish import format_number
 
 _SMALL = {word: n for word, n in NUMBER_WORDS.items() if n > 1} | {
     "femten": 15, "tyve": 20, "halvanden": 1.5,

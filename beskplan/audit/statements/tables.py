@@ -30,7 +30,7 @@ from beskplan.audit.statements.arithmetic import CHANGE, Formula, Layout, Relati
 from beskplan.audit.statements.blame import faults
 from beskplan.audit.statements.names import group_names, row_area, row_ydelse, ydelse_mentions
 from beskplan.audit.statements.vocabulary import has_number, is_of_a_part
-from beskplan.core.numbers import round_half_away
+from beskplan.core.danish import round_half_away
 from beskplan.core.periods import Period, year_
 
 _RE = patterns("tables")

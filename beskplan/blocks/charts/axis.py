@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import pairwise
 
 from beskplan.blocks.charts.canvas import text_width
-from beskplan.core.numbers import format_number
+from beskplan.core.danish import format_number
 from beskplan.core.periods import Period
 
 _PER_YEAR = {"M": 12, "Q": 4, "QMAT": 4, "Y": 1}

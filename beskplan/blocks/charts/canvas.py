@@ -25,7 +25,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 
 from beskplan.blocks.charts.svg import svg_text
-from beskplan.core.numbers import NBSP, format_number
+from beskplan.core.danish import NBSP, format_number
 
 PALETTE = ("#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1")
 """Categorical colours in the order of use: every one at least 3:1 to white, neighbours at least 3:1

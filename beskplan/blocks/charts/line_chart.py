@@ -23,7 +23,7 @@ from beskplan.blocks.charts.canvas import (
     theme,
     wrap,
 )
-from beskplan.core.numbers import NBSP, format_number
+from beskplan.core.danish import NBSP, format_number
 from beskplan.core.periods import Period
 from beskplan.indicators.quantities import WITHHELD_TEXT
 

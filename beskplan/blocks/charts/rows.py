@@ -26,7 +26,7 @@ from beskplan.blocks.charts.canvas import (
     value_text,
     wrap,
 )
-from beskplan.core.numbers import NBSP, format_number, round_half_away
+from beskplan.core.danish import NBSP, format_number, round_half_away
 from beskplan.indicators.quantities import WITHHELD_TEXT
 
 _AIR = 6.0

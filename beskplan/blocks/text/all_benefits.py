@@ -24,9 +24,8 @@ from beskplan.blocks.text.one_benefit import (
     how_unchanged,
     is_nearly_unchanged,
 )
-from beskplan.core.numbers import format_pct
+from beskplan.core.danish import format_pct, list_danish
 from beskplan.core.periods import Period, span_text
-from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Movement, Quantity
 from beskplan.registers.benefits import is_where
 

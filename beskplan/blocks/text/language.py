@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from beskplan.core.danish import format_number, format_pct, list_danish
 from beskplan.core.errors import BlockError, Problem
-from beskplan.core.numbers import format_number, format_pct
 from beskplan.core.periods import Period
-from beskplan.core.words import list_danish
 from beskplan.indicators.quantities import Quantity
 from beskplan.registers.areas import Area
 

@@ -27,9 +27,8 @@ from beskplan.blocks.text.language import (
     size_text,
     unit_noun,
 )
-from beskplan.core.numbers import format_pct
+from beskplan.core.danish import format_pct, list_danish, slugify
 from beskplan.core.periods import Period, span_text
-from beskplan.core.words import list_danish, slugify
 from beskplan.indicators.quantities import Movement, Quantity
 from beskplan.registers.benefits import Benefit, is_where, number_of
 
