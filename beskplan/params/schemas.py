@@ -7,14 +7,9 @@ that a slip of the pen is underlined while it is written.
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
-from inspect import cleandoc, getsource
-from itertools import pairwise
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 from pydantic import BaseModel
@@ -78,12 +73,13 @@ def _text(schema: dict[str, Any]) -> str:
 
 class _Generator(GenerateJsonSchema):
     def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
-        """The schema of a model, with what stands in its source below each field."""
+        """The schema of a model, without its name and docstring: an editor shows those to analysts."""
         found = super().model_schema(schema)
-        model: type[BaseModel] = schema["cls"]
-        for name, text in _docstrings(model).items():
-            found["properties"][name]["description"] = text
-        return found
+        return {key: one for key, one in found.items() if key not in ("title", "description")}
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 (pydantic's)
+        """No key has another name than its own."""
+        return False
 
     def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:
         """A number; pydantic's own schema lets its text stand too."""
@@ -96,23 +92,6 @@ class _Generator(GenerateJsonSchema):
     def get_default_value(self, schema: core_schema.WithDefaultSchema) -> Any:
         """A default, but for nothing."""
         return NoDefault if (value := super().get_default_value(schema)) is None else value
-
-
-@cache
-def _docstrings(model: type[BaseModel]) -> dict[str, str]:
-    """The docstring of each field of a model that has one.
-
-    pydantic itself would read them whenever a process imports the models, for 0.3 s.
-    """
-    found: dict[str, str] = {}
-    for one in reversed(model.__mro__):
-        if issubclass(one, BaseModel) and one is not BaseModel:
-            body = ast.parse(dedent(getsource(one))).body[0].body  # type: ignore[attr-defined]
-            for field, below in pairwise(body):
-                match field, below:
-                    case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(ast.Constant(str(text))):
-                        found[name] = cleandoc(text)
-    return {name: text for name, text in found.items() if name in model.model_fields}
 
 
 def _schema(model: type[BaseModel]) -> dict[str, Any]:

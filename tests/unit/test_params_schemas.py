@@ -1,6 +1,7 @@
 """The JSON schemas say what the models say: every params file fits, and a slip of the pen does not."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from jsonschema import Draft202012Validator
 from beskplan.params.schemas import FOLDER, schema_name, schema_of, schemas
 from beskplan.sources.mapping import SCHEMA, Mapping
 from tests.conftest import cases
+from tests.unit.test_command_language import english_words
 
 CASES = cases("params_schemas")
 
@@ -85,12 +87,16 @@ def test_a_key_may_be_left_to_the_year_s_shared_file_but_not_a_target_s_own() ->
     assert faults("maal.json", target) == ["$.overordnede[0].resultatmaal[0]"]
 
 
-def test_an_editor_is_told_what_a_key_means() -> None:
+def test_an_editor_proposes_names_and_shows_no_words_for_developers() -> None:
     plan: dict[str, Any] = json.loads(schemas()["plan.json"])
-    assert plan["properties"]["vedtaget"]["description"] == "When the plan was adopted."
-    own = plan["$defs"]["EgetAfsnit"]["properties"]
-    assert own["emne"]["description"].startswith("What is counted")
     assert "Rudersdal" in plan["$defs"]["subject"]["enum"]
+    assert "emne" in plan["$defs"]["EgetAfsnit"]["properties"]
+    texts = "".join((*schemas().values(), schema_of(Mapping)))
+    # Forms of a value may stand there, such as `2026M06`.
+    told = re.findall('"(?:title|description)": "(.*?)"', texts)
+    assert told
+    assert english_words("\n".join(told)) == []
+    assert english_words("When the plan was adopted.") != []
 
 
 @pytest.mark.parametrize(("path", "name"), CASES["each_kind_of_file_has_its_own_schema"])
