@@ -11,6 +11,7 @@ import errno
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from beskplan.core.errors import BeskplanError, Problem
 from beskplan.report.place import find_root
@@ -56,13 +57,30 @@ def main() -> None:
         fix = "installér beskplan igen, som README viser"
         sys.stderr.write(f"{Problem('Python', 'en pakke mangler', error.msg, fix=fix)}\n")
         sys.exit(1)
-    except OSError as error:
-        if error.errno not in _CANNOT_WRITE:
-            raise
+    except Exception as error:  # noqa: BLE001 (whatever it is, an analyst reads of it in Danish)
+        _tell_of(error)
+
+
+def _tell_of(error: Exception) -> NoReturn:
+    """Say that a file cannot be written, or that the program is at fault: its traceback goes to a file."""
+    if isinstance(error, OSError) and error.errno in _CANNOT_WRITE:
         from beskplan.runner.records import cannot_be_written
 
         sys.stderr.write(f"{cannot_be_written(Path.cwd(), error)}\n")
         sys.exit(1)
+    import tempfile
+    import traceback
+
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", prefix="beskplan-fejl-", suffix=".txt", delete=False
+        ) as file:
+            file.write("".join(traceback.format_exception(error)))
+    except OSError:
+        raise error from None
+    fix = f"prøv igen; sker det igen, så send {file.name} til dem, der passer beskplan"
+    sys.stderr.write(f"{Problem('beskplan', 'en fejl i selve programmet', fix=fix)}\n")
+    sys.exit(1)
 
 
 def _nothing_to_do() -> str:

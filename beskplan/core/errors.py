@@ -15,7 +15,7 @@
         └── ProofError                    the finished page does not say what it should
 
 The command line prints a `BeskplanError` without a traceback: each of its problems with where,
-what, found, expected and fix. Any other exception is a fault of ours and keeps its traceback. What a
+what, found, expected and fix. Any other exception is a fault of ours; its traceback goes to a file. What a
 room refuses in words of its own is data (`Refusals`).
 """
 

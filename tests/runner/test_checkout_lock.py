@@ -118,14 +118,19 @@ def test_what_cannot_be_written_is_told_with_its_path(
     assert "plads på disken" in told
 
 
-def test_another_fault_of_the_system_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_fault_of_the_system_is_told_as_the_program_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def missing() -> None:
         raise FileNotFoundError(errno.ENOENT, "mangler", "fil")
 
     monkeypatch.setattr(app, "app", missing)
     monkeypatch.setattr(sys, "argv", ["beskplan", "fetch"])
-    with pytest.raises(FileNotFoundError):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(SystemExit):
         cli.main()
+    assert "en fejl i selve programmet" in capsys.readouterr().err
+    assert "FileNotFoundError" in next(tmp_path.iterdir()).read_text("utf-8")
 
 
 @pytest.mark.parametrize("words", [["list"], ["plan"], ["build"], ["list", "kommuner"]])

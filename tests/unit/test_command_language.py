@@ -244,3 +244,20 @@ def test_a_draft_is_written_and_can_be_imported_with(place: Path) -> None:
     draft.write_text(text.replace("kilde: VALG", "kilde: own:egen"), "utf-8")
     run(place, "import", str(place / "y01a02.csv"), "--mapping", str(draft))
     assert len(ids(place)) == 4
+
+
+def test_a_fault_of_ours_is_told_in_danish_and_its_traceback_goes_to_a_file(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.chdir(copy)
+    monkeypatch.setenv("TMPDIR", str(copy))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr("beskplan.cli.app.app", broken)
+    code, text = told(("check",), monkeypatch, capsys)
+    (trace,) = copy.glob("beskplan-fejl-*.txt")
+    assert (code, english_words(text), str(trace) in text) == (1, [], True)
+    assert "ZeroDivisionError: division by zero" in trace.read_text("utf-8")
+    assert english_words("Traceback (most recent call last)\nexpected: a file") != []
