@@ -55,7 +55,9 @@ def main() -> None:
         sys.exit(error.exit_code)
     except ImportError as error:
         fix = "installér beskplan igen, som README viser"
-        sys.stderr.write(f"{Problem('Python', 'en pakke mangler', error.msg, fix=fix)}\n")
+        sys.stderr.write(
+            f"{Problem('Python', 'en pakke mangler', error.name or error.msg, fix=fix)}\n"
+        )
         sys.exit(1)
     except Exception as error:  # noqa: BLE001 (whatever it is, an analyst reads of it in Danish)
         _tell_of(error)
