@@ -17,7 +17,7 @@ from typing import Final, Literal, NamedTuple
 
 from beskplan.core.danish import format_number, parse_number, round_half_away
 from beskplan.core.errors import BeskplanError, DataError, UnknownNameError
-from beskplan.core.periods import MONTHS, Period, date_text, month, quarter
+from beskplan.core.periods import MONTHS, Kind, Period, date_text, month, quarter
 from beskplan.sources.labels import WORDS, problem
 
 CellValue = str | int | float | bool | date | None
@@ -278,10 +278,8 @@ def _period_from_text(text: str, year: int | None, type: PeriodType | None) -> P
         return _period_of_day(text, _day(found), type or "maaned")
     if index and which is None:
         raise UnknownNameError(problem("period-without-year", "periode", repr(text)))
-    if form == "quarter" and which:
-        return quarter(which, index)
-    if form == "month" and which and index in range(1, len(MONTHS) + 1):
-        return month(which, index)
+    if form in _KINDS and which and index in range(1, len(MONTHS) + 1):
+        return Period(_KINDS[form], which, index)
     try:
         return Period.parse(" ".join(text.split()))
     except BeskplanError as error:
@@ -294,10 +292,15 @@ def _period_from_text(text: str, year: int | None, type: PeriodType | None) -> P
         raise UnknownNameError(problem("not-a-period", "periode", repr(text), fix=fix)) from None
 
 
+_KINDS: Final[dict[str, Kind]] = {"month": "M", "quarter": "Q", "year": "Y"}
+
+
 def _of_months(first: int, last: int) -> tuple[str, int]:
     """The form and number of what some months make up, as `jan-mar` do; no form for most."""
     if (first, last) in ((1, 6), (7, 12)):
         return "half-year", 0
+    if (first, last) == (1, 12):
+        return "year", 1
     return ("quarter", last // 3) if first % 3 == 1 and last == first + 2 else ("", 0)
 
 
