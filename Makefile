@@ -5,6 +5,9 @@
 #   make test UV=                   pip, although uv is there
 #   make test ARGS="-k numbers"     some tests only
 
+# Modules are compiled once, whatever the shell says: the tests start hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help

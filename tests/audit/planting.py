@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -73,7 +74,7 @@ def is_detectable(fault: Fault, clean: Document) -> bool:
         return _is_named_elsewhere(fault, clean)
     if fault.kind == "områder byttet":
         return True
-    known = _numbers_of_section(clean, fault.place.section)
+    known = _numbers_by_section(clean)[fault.place.section]
     old, new = (_numbers(text) for text in (fault.before, fault.after))
     changed = [n for n in old if n.text not in {other.text for other in new}] or old
     counted = [n for n in changed if n.unit not in ("uger", "år", "uge")]
@@ -147,18 +148,18 @@ def _cells(document: Document) -> Iterator[tuple[int, int, int, str]]:
 
 def _passages(document: Document) -> Iterator[tuple[int, str, set[Decimal]]]:
     """Part and text of each passage, and the numbers of its section's tables."""
+    known = _numbers_by_section(document)
     for index, part in enumerate(document.parts):
         quoted = isinstance(part, Passage) and part.text.startswith("Planens ord")
         if isinstance(part, Passage) and part.kind in ("text", "bullet") and not quoted:
-            yield index, part.text, _numbers_of_section(document, part.place.section)
+            yield index, part.text, known[part.place.section]
 
 
-def _numbers_of_section(document: Document, section: str) -> set[Decimal]:
-    grids = dict(_grids(document))
-    return {
-        abs(_of_cell(cell).value) for part, _, _, cell in _cells(document)
-        if grids[part].place.section == section
-    }  # fmt: skip
+def _numbers_by_section(document: Document) -> defaultdict[str, set[Decimal]]:
+    grids, known = dict(_grids(document)), defaultdict[str, set[Decimal]](set)
+    for part, _, _, cell in _cells(document):
+        known[grids[part].place.section].add(abs(_of_cell(cell).value))
+    return known
 
 
 # ---------------------------------------------------------------- planted

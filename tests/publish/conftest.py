@@ -1,9 +1,12 @@
-"""A mail server with a certificate that this process trusts."""
+"""A mail server with a certificate that this process trusts, and processes that may be killed."""
 
+import multiprocessing
 from collections.abc import Iterator
+from multiprocessing.context import ForkServerContext
 
 import pytest
 
+from beskplan.runner.engine.processes import stop_fork_server
 from tests.publish.mail_server import Certificates, MailServer, make_certificates, serving
 
 
@@ -21,3 +24,13 @@ def mail_server(
     server = MailServer()
     with serving(server, certificates) as port:
         yield server, port
+
+
+@pytest.fixture(scope="module")
+def processes() -> Iterator[ForkServerContext]:
+    """Forks processes that have imported what the workers need; a build's fork server has not."""
+    stop_fork_server()
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.publish.mail_worker", "tests.publish.step_worker"])
+    yield context
+    stop_fork_server()

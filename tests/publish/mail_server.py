@@ -42,6 +42,8 @@ class MailServer:
     on_end: Callable[[str], str] = lambda _: "250 OK taken"
     logins: int = 0
     clear_text_mail: bool = False
+    open: set[SMTP] = field(default_factory=set)
+    """The connections to clients that are there."""
 
     def recipients(self) -> list[str]:
         """Whom the server has taken a message for, in order."""
@@ -124,8 +126,23 @@ def serving(server: MailServer, certificates: Certificates, *, tls: bool = False
         controller.stop()
 
 
+class _Connection(SMTP):
+    """Tells the server while it is open; what comes after it has been lost is not taken."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.event_handler.open.add(self)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        self.event_handler.open.discard(self)
+
+
 class _Controller(Controller):
     """Finds itself on the free port that it got."""
+
+    def factory(self) -> SMTP:
+        return _Connection(self.handler, **self.SMTP_kwargs)
 
     def _trigger_server(self) -> None:
         assert isinstance(self.server, asyncio.Server)

@@ -1,12 +1,12 @@
 """An edition on its way out: named by itself, mailed once to each, in the packet when it is approved."""
 
 import json
-import multiprocessing
 import re
 import shutil
 import signal
 import zipfile
 from collections import Counter
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
@@ -193,16 +193,19 @@ def test_a_refused_letter_is_told_of_every_night_until_a_person_has_said_what_to
 
 @pytest.mark.parametrize("step", ["mail-edition", "mails-at-night"])
 @pytest.mark.parametrize("death", [3, 12, 18, 24])
-def test_a_kill_anywhere_leaves_everyone_with_one(  # fixtures
-    place: Workplace, mail_server: Served, certificates: Certificates, death: int, step: str
+def test_a_kill_anywhere_leaves_everyone_with_one(  # noqa: PLR0917  # fixtures
+    place: Workplace,
+    mail_server: Served,
+    certificates: Certificates,
+    processes: ForkServerContext,
+    death: int,
+    step: str,
 ) -> None:
     server, port = mail_server
     samples.write_params(place.root, port, AT_NIGHT)
     out(place)
-    # Not the fork server: it is the builds' here.
-    context = multiprocessing.get_context("spawn")
     args = (step, str(place.root), str(certificates.authority), death)
-    process = context.Process(target=run, args=args)
+    process = processes.Process(target=run, args=args)
     process.start()
     process.join()
     assert process.exitcode in (-signal.SIGKILL, 0)

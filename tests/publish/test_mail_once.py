@@ -1,6 +1,5 @@
 """Each recipient gets each version exactly once: over new runs, kills and faults of the server."""
 
-import multiprocessing
 import os
 import random
 import signal
@@ -20,6 +19,7 @@ from beskplan.sources.http import Secret
 from tests.publish.mail_samples import ADDRESSES, committee, delivery, mailing, settings
 from tests.publish.mail_server import PASSWORD, Certificates, MailServer
 from tests.publish.mail_worker import Death, run
+from tests.runner.engine_tasks import eventually
 
 SECOND = ADDRESSES[1]
 RANDOM_KILLS = 8
@@ -30,13 +30,6 @@ Served = tuple[MailServer, int]
 def send(served: Served, root: Path, **changes: object) -> dict[str, Outcome]:
     found = mailing(served[1], **changes).send(Journal(root), Secret(PASSWORD), expected=3)
     return {one.recipient.adresse: one.outcome for one in found}
-
-
-@pytest.fixture(scope="module")
-def processes() -> ForkServerContext:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.publish.mail_worker"])
-    return context
 
 
 def settled_by_the_servers_record(server: MailServer, root: Path) -> int:
@@ -107,10 +100,7 @@ def test_a_kill_at_any_step_leaves_everyone_with_one(  # noqa: PLR0917  # fixtur
 
 def wait_until_quiet(server: MailServer) -> None:
     """Until the server has noticed that its client is gone."""
-    count = -1
-    while count != len(server.taken):
-        count = len(server.taken)
-        time.sleep(0.2)
+    assert eventually(lambda: not server.open)
 
 
 def test_kills_at_random_moments_leave_everyone_with_one(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import random
 import shutil
 import signal
@@ -79,13 +78,6 @@ class Way:
                 return kills
             assert process.exitcode == -signal.SIGKILL, f"{step} ended with {process.exitcode}"
             kills += 1
-
-
-@pytest.fixture(scope="module")
-def processes() -> ForkServerContext:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.publish.step_worker"])
-    return context
 
 
 @pytest.fixture

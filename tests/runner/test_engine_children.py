@@ -212,6 +212,16 @@ def _earlier(root: Path) -> None:
     write_whole(root / "reports" / "2026" / "aarhus" / "status-2026K3" / "status.html", b"")
 
 
+@pytest.fixture(scope="module")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, pool.PageWorker]]:
+    """A copy and its worker, which has made the page as the copy is, before each change and after it."""
+    root = write_copy(tmp_path_factory.mktemp("varm") / "kopi")
+    worker = pool.PageWorker(root)
+    worker.page(JOB)
+    yield root, worker
+    stop_fork_server()
+
+
 @pytest.mark.parametrize(
     ("change", "runs"),
     [
@@ -224,11 +234,9 @@ def _earlier(root: Path) -> None:
     ],
 )
 def test_cells_run_again_only_where_more_than_text_is_changed(
-    tmp_path: Path, change: Callable[[Path], None], runs: bool
+    warm: tuple[Path, pool.PageWorker], change: Callable[[Path], None], runs: bool
 ) -> None:
-    root = write_copy(tmp_path / "kopi")
-    worker = pool.PageWorker(root)
-    worker.page(JOB)
+    root, worker = warm
     last = worker._last
     assert last is not None
     # A mark that no run makes, in what the last one gave.
@@ -240,7 +248,6 @@ def test_cells_run_again_only_where_more_than_text_is_changed(
     again = worker.page(JOB)
     worker._last = None
     assert again == worker.page(JOB)
-    stop_fork_server()
 
 
 def test_each_page_is_of_what_is_saved_now_by_one_process_as_long_as_code_and_data_stay(

@@ -12,7 +12,7 @@ from beskplan.sources.http import Patience, Secret
 from tests.sources.server.serving import TOKEN, Sources, serving
 
 Connected = Callable[..., jobindsats.Jobindsats]
-IMPATIENT = Patience(attempts=4, first_pause=0.5, timeout=5)
+IMPATIENT = Patience(attempts=4, first_pause=0.5, timeout=60)
 
 
 @pytest.fixture

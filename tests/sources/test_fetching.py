@@ -219,9 +219,10 @@ def test_a_source_that_is_down_is_left_alone_and_the_other_one_asked(
 ) -> None:
     fault.times = 99
     sources.faults.append(fault)
-    fetched = fetch(PLAN, tmp_path, clients)
+    plan = only(PLAN, "y01a02", "y04a02", "y07a02", "y08a02", "y60a02", "RAS400")
+    fetched = fetch(plan, tmp_path, clients)
     assert {one.source for one in fetched.delivery.raw} == {"statbank"}
-    assert [table for _, table in fetched.failed] == [one.id for one in PLAN.jobindsats]
+    assert [table for _, table in fetched.failed] == [one.id for one in plan.jobindsats]
     tried = dict.fromkeys(re.split("[/?]", one.path)[3] for one in sources.asked("/v3/data"))
     assert list(tried) == asked
     named = "; ".join(one.found for one in fetched.problems)
@@ -268,7 +269,8 @@ def test_the_problems_of_all_tables_are_told_at_once(
     sources.jobindsats["y04a02"].kommuner = sources.jobindsats["y04a02"].kommuner[1:]
     sources.statbank["AUP02"].active = False
     sources.statbank["RAS400"].text = "Strafferetlige afgørelser"
-    fetched = fetch(PLAN, tmp_path, clients)
+    bad, good = {"y01a02", "y04a02", "AUP02", "FOLK1A", "RAS400"}, {"y60a02", "AUK01"}
+    fetched = fetch(only(PLAN, *bad, *good), tmp_path, clients)
     told = [(one.where.split(": ")[1], one.what) for one in fetched.problems]
     assert told == [
         ("y01a02", "tabellen er ikke i oversigten"),
@@ -277,9 +279,7 @@ def test_the_problems_of_all_tables_are_told_at_once(
         ("FOLK1A", "tabel, variabel eller værdi findes ikke"),
         ("AUP02", "tabellen er lukket"),
     ]
-    assert not {"y01a02", "y04a02", "AUP02", "FOLK1A", "RAS400"} & set(
-        fetched.delivery.frame["table_id"]
-    )
+    assert set(fetched.delivery.frame["table_id"]) == good
 
 
 @pytest.mark.parametrize(("table", "title", "refused"), CASES["a_table_with_the_title_of_another"])
@@ -304,7 +304,7 @@ def test_rows_that_a_source_does_not_give_are_told(clients: Clients, tmp_path: P
 def test_a_question_that_is_too_big_is_asked_in_halves(
     sources: Sources, connected: Connected, tmp_path: Path
 ) -> None:
-    clients = Clients(connected(patience=Patience(attempts=1, timeout=5)))
+    clients = Clients(connected(patience=Patience(attempts=1, timeout=60)))
     plan = only(PLAN, "y01a02")
     whole = fetch(plan, tmp_path / "whole", clients).delivery.frame
     body = faults.unprocessable("Too many cells requested")

@@ -69,7 +69,7 @@ def value_at(plan: Any, keys: str) -> Any:
 @pytest.mark.parametrize("case", BUILT_ON + MEASURED_ON, ids=lambda case: case["name"])
 def test_an_input_is_read_as_meant_or_refused(tmp_path: Path, case: dict[str, str]) -> None:
     write_plan(tmp_path / "params" / "viborg", case)
-    begun = time.perf_counter()
+    begun = time.process_time()
     if "reads" in case:
         assert repr(value_at(read("Viborg", 2027, tmp_path), case["reads"])) == case["value"]
     else:
@@ -80,7 +80,8 @@ def test_an_input_is_read_as_meant_or_refused(tmp_path: Path, case: dict[str, st
         assert near.where.startswith("params/viborg/2027.")
         for key in ("where", "what", "found", "fix"):
             assert case.get(key, "") in getattr(near, key)
-    assert time.perf_counter() - begun < 5
+    # Of the processor: another program at work is no fault.
+    assert time.process_time() - begun < 5
 
 
 def only_problem(root: Path) -> Problem:
