@@ -280,7 +280,7 @@ class _Reading:
                     period = self._head.grid.as_shown(number, place, cells[place])
                     label = column.kolonne or head.area
                 if mapping.periode.years_in_heads and head.period:
-                    label, year = head.key, head.period.year
+                    label, year = head.label, head.period.year
                 yield _Cell(
                     number, at, head.area or area_, period, year, group, column, label, row[at]
                 )

@@ -107,6 +107,14 @@ def test_an_import_tells_what_it_understood_and_shows_no_small_count(tmp_path: P
     ]
 
 
+def test_a_number_below_a_year_is_placed_by_its_head_as_it_is_written() -> None:
+    content = "Måned;2025;2026\njanuar;120;131\n".encode()
+    draft = draft_mapping(content, name="fil.csv", id="fil", source="own:egen")
+    mapping = parse(answered(draft, ["Furesø", "virksomhedsbesoeg"]), "fil.yaml", Mapping)
+    _, lines = read_export(content, mapping, name="fil.csv", retrieved_at=ON)
+    assert "linje 2, 2025: Furesø, januar 2025: 120" in [line.strip() for line in lines]
+
+
 @pytest.mark.parametrize(
     ("name", "sheet", "title", "years"), TABLES["a_file_of_another_year_is_refused"]
 )
