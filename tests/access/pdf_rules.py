@@ -7,6 +7,7 @@ that have faults.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from io import BytesIO
 from itertools import pairwise
 
@@ -198,6 +199,10 @@ def _titles(items: list[pikepdf.OutlineItem]) -> Iterator[str]:
 _MM = 72 / 25.4
 _TOP, _FOOT = 27 * _MM, 25 * _MM
 """Margins of the page (look.typ): a running header and a running footer stand in them."""
+HEADING = 11.0
+"""Points: a heading of a report is larger, everything else is smaller."""
+Line = tuple[float, float, str]
+"""Height above the lower edge of the page, size in points, and text."""
 
 
 def empty_feet(pdf: bytes) -> dict[int, float]:
@@ -207,10 +212,9 @@ def empty_feet(pdf: bytes) -> dict[int, float]:
     """
     feet: list[float] = []
     headers: list[str] = []
-    for page in pypdf.PdfReader(BytesIO(pdf)).pages:
-        top, lines = float(page.mediabox.height) - _TOP, _lines(page)
-        headers.append(" ".join(text for y, text in lines if y > top))
-        last = min((y for y, _ in lines if _FOOT - _MM < y <= top), default=top)
+    for top, lines in _pages(pdf):
+        headers.append(" ".join(text for y, _, text in lines if y > top))
+        last = min((y for y, *_ in lines if _FOOT - _MM < y <= top), default=top)
         feet.append((last - _FOOT) / (top - _FOOT))
     headers[0] = headers[min(1, len(headers) - 1)]
     follows = zip(headers, [*headers[1:], ""], strict=True)
@@ -220,16 +224,19 @@ def empty_feet(pdf: bytes) -> dict[int, float]:
 def torn_headings(pdf: bytes) -> list[str]:
     """Headings with at most one line after them, where their section goes on on the next page.
 
-    On a chapter's last page a heading may stand above the only line that it has.
+    On a chapter's last page a heading may stand above the only line that it has, and so it may where the
+    next page begins with a heading no smaller.
     """
-    inner = empty_feet(pdf)
-    return lone_headings([lines for at, lines in enumerate(lines_of(pdf), 1) if at in inner])
+    inner, pages = empty_feet(pdf), lines_of(pdf)
+    following = [*pages[1:], []]
+    pairs = [(pages[at - 1], following[at - 1]) for at in inner]
+    return lone_headings(page for page, after in pairs if not _ends(page, after))
 
 
-HEADING = 11.0
-"""Points: a heading of a report is larger, everything else is smaller."""
-Line = tuple[float, float, str]
-"""Height above the lower edge of the page, size in points, and text."""
+def _ends(page: Sequence[Line], following: Sequence[Line]) -> bool:
+    """Whether the last section of a page is followed by another one."""
+    last = min(((y, size) for y, size, _ in page if size > HEADING), default=(0, HEADING))[1]
+    return bool(following) and max(following)[1] >= last
 
 
 def lone_headings(pages: Iterable[Sequence[Line]]) -> list[str]:
@@ -245,17 +252,14 @@ def lone_headings(pages: Iterable[Sequence[Line]]) -> list[str]:
 
 def lines_of(pdf: bytes) -> list[list[Line]]:
     """The lines of each page between its running header and its running footer."""
+    return [[one for one in lines if _FOOT - _MM < one[0] <= top] for top, lines in _pages(pdf)]
+
+
+@lru_cache(maxsize=2)
+def _pages(pdf: bytes) -> list[tuple[float, list[Line]]]:
+    """The lower edge of each page's running header, and all lines of the page."""
     pages = pypdf.PdfReader(BytesIO(pdf)).pages
-    tops = [float(page.mediabox.height) - _TOP for page in pages]
-    return [
-        [one for one in _sized(page) if _FOOT - _MM < one[0] <= top]
-        for page, top in zip(pages, tops, strict=True)
-    ]
-
-
-def _lines(page: pypdf.PageObject) -> list[tuple[float, str]]:
-    """Each text of a page with its height above the lower edge."""
-    return [(y, text) for y, _, text in _sized(page)]
+    return [(float(page.mediabox.height) - _TOP, _sized(page)) for page in pages]
 
 
 def _sized(page: pypdf.PageObject) -> list[Line]:
