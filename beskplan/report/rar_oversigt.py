@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import chain, starmap
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from beskplan.blocks.charts.canvas import drawing
@@ -45,6 +46,8 @@ LEGEND = (
     "»X«: planen har et mål med et resultatniveau. »(X)«: planen beskriver målet uden et resultatniveau. "
     f"»{NONE_TEXT}«: oversigten har ikke markeret målet."
 )
+MOST_OF_A_GOAL = 60
+"""Characters of a goal beside its bar."""
 MOST_WITH_ALL = 8
 """More jobcentres than this that have every goal are counted and not named."""
 MOST_NAMED = 3
@@ -260,6 +263,14 @@ class RarOversigt(Report[RarParams]):
     def _known(self) -> tuple[Plan, ...]:
         return tuple(plan for plan in self.plans if plan.marks is not None)
 
+    def _goal(self, number: int) -> str:
+        return f"Mål {number}: {self._goals[number - 1]}"
+
+    def _named(self, count: int) -> str:
+        """The goals that `count` plans have a level for, each with its name."""
+        found = [number for number in self._numbers if self._count(number, "X") == count]
+        return list_danish([f"mål {number} (»{self._goals[number - 1]}«)" for number in found])
+
     def _count(self, goal: int, mark: str) -> int:
         """How many plans have `mark` for a goal."""
         return sum(plan.mark(goal) == mark for plan in self._known)
@@ -308,14 +319,11 @@ class RarOversigt(Report[RarParams]):
         if not self._known:
             return self._no_plans("sammenfatning")
         counts, total = [self._count(number, "X") for number in self._numbers], len(self._known)
-        most, least = (
-            f"{list_danish([f'mål {at}' for at in self._numbers if counts[at - 1] == one])} {{}} "
-            f"({one} af {total})"
-            for one in (max(counts), min(counts))
-        )
-        told = [f"{most.format('er kvantificeret i flest planer')} og {least.format('i færrest')}"]
-        if len(set(counts)) == 1:
-            told = [f"hvert mål er kvantificeret i {counts[0]} af {total} planer"]
+        most, least = max(counts), min(counts)
+        many = f"flest planer ({most} af {total}) har et resultatniveau for {self._named(most)}"
+        told = [f"{many}, og færrest ({least} af {total}) for {self._named(least)}"]
+        if most == least:
+            told = [f"hvert mål er kvantificeret i {most} af {total} planer"]
         if found := len(self._with_handicap):
             told.append(
                 f"{number_word(found)} af {total} planer nævner indsatsen for borgere med handicap"
@@ -345,8 +353,7 @@ class RarOversigt(Report[RarParams]):
         counted = counted_amount(with_level, len(self._known), self._who)
         more = self._who.one if without == 1 else f"{number_word(without)} {self._who.many}"
         rest = f", og {more} har beskrevet det uden et resultatniveau" if without else ""
-        goal = f"mål {number}: {self._goals[number - 1]}"
-        return sentences(goal, f"{counted} har kvantificeret målet{rest}")
+        return sentences(self._goal(number), f"{counted} har kvantificeret målet{rest}")
 
     @shown
     def goal_figure(self) -> Block:
@@ -354,16 +361,21 @@ class RarOversigt(Report[RarParams]):
         if not self._known:
             return self._no_plans()
         counts = {number: self._count(number, "X") for number in self._numbers}
-        top, low = (pick(counts, key=lambda number: counts[number]) for pick in (max, min))
+        top, low = (pick(counts, key=counts.__getitem__) for pick in (max, min))
         total = len(self._known)
-        bars = [Bar(f"Mål {number}", Decimal(count)) for number, count in counts.items()]
+        # The list above has the goals whole.
+        bars = [
+            Bar(shorten(self._goal(number), MOST_OF_A_GOAL, placeholder=" …"), Decimal(count))
+            for number, count in counts.items()
+        ]
         return figure(
-            title=f"Mål {top} er kvantificeret i flest planer: {counts[top]} af {total}",
+            title=f"Flest planer har et resultatniveau for mål {top}: {counts[top]} af {total}",
             subtitle=f"Antal {self._who.many}, der har kvantificeret målet, {self._period}",
             alt=(
                 f"Liggende søjler med antallet af {self._who.many}, der har kvantificeret hvert af de "
-                f"{len(counts)} mål, ordnet efter størrelse. Flest har mål {top}: {counts[top]} af "
-                f"{total}. Færrest har mål {low}: {counts[low]} af {total}."
+                f"{len(counts)} mål, ordnet efter størrelse. Flest ({counts[top]} af {total}) har "
+                f"{self._named(counts[top])}. Færrest ({counts[low]} af {total}) har "
+                f"{self._named(counts[low])}."
             ),
             svg=drawing(ranking, bars, unit=self._who.many, decimals=0),
             data=self._counts_table(),
@@ -381,7 +393,7 @@ class RarOversigt(Report[RarParams]):
                 ("kvantificeret", "Kvantificeret", who, counted("X")),
                 ("beskrevet", "Beskrevet uden niveau", who, counted("(X)")),
             ],
-            label=lambda number: f"Mål {number}: {self._goals[number - 1]}",
+            label=self._goal,
             id="maal",
             unit=who,
             **self._words(f"{capital(who)} med hvert af ministerens mål"),

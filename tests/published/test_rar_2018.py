@@ -104,26 +104,32 @@ def test_the_points_give_the_count_beside_the_word(page: html.HtmlElement) -> No
 SUMMARY = re.compile(
     r"(?P<all>\w+) jobcentre har et resultatniveau for alle fem mål: (?P<names>[^.]+)\. "
     r"(?P<none>\w+) har ingen\. "
-    r"Mål (?P<most>\d) er kvantificeret i flest planer \((?P<many>\d+) af (?P<total>\d+)\) "
-    r"og mål (?P<least>\d) i færrest \((?P<few>\d+) af \d+\)\. "
+    r"Flest planer \((?P<many>\d+) af (?P<total>\d+)\) har et resultatniveau for mål (?P<most>\d) "
+    r"\(»(?P<most_name>[^«]+)«\), og færrest \((?P<few>\d+) af \d+\) for mål (?P<least>\d) "
+    r"\(»(?P<least_name>[^«]+)«\)\. "
     r"(?P<handicap>\w+) af \d+ planer nævner indsatsen for borgere med handicap\."
 )
 
 
-def untrue(summary: str, rows: list[list[str]], handicap: int) -> list[str]:
+def untrue(
+    summary: str, rows: list[list[str]], handicap: int, names_of: tuple[str, ...]
+) -> list[str]:
     """What the summary says and the tables do not."""
     said = SUMMARY.fullmatch(summary)
     assert said is not None, summary
     plans, goals = rows[:-2], [int(text) for text in rows[-2][1 : GOALS + 1]]
+    most, least = goals.index(max(goals)), goals.index(min(goals))
     names = [row[0] for row in plans if row[-1] == str(GOALS)]
     table = {
         "all": number_word(len(names)),
         "names": list_danish(names),
         "none": number_word(sum(row[-1] == "0" for row in plans)),
-        "most": str(goals.index(max(goals)) + 1),
+        "most": str(most + 1),
+        "most_name": names_of[most],
         "many": str(max(goals)),
         "total": str(len(plans)),
-        "least": str(goals.index(min(goals)) + 1),
+        "least": str(least + 1),
+        "least_name": names_of[least],
         "few": str(min(goals)),
         "handicap": number_word(handicap),
     }
@@ -131,23 +137,26 @@ def untrue(summary: str, rows: list[list[str]], handicap: int) -> list[str]:
 
 
 def test_the_summary_is_right_against_its_tables(
-    page: html.HtmlElement, html_rows: list[list[str]]
+    root: Path, page: html.HtmlElement, html_rows: list[list[str]]
 ) -> None:
+    goals = read("rar-hovedstaden", 2018, root).ministermaal
     (told,) = page.xpath("//h2[@id='det-vigtigste']/following-sibling::p[1]")
     summary = " ".join(told.text_content().split())
     handicap = len(page.xpath("//table[contains(caption, 'handicap')]/tbody/tr"))
-    assert untrue(summary, html_rows, handicap) == []
+    assert untrue(summary, html_rows, handicap, goals) == []
     for right, wrong in (
         ("Seks", "Syv"),
         ("Egedal, ", "Egedal, Herlev, "),
         ("Ni har", "Otte har"),
-        ("Mål 1", "Mål 2"),
+        ("for mål 1", "for mål 2"),
+        (goals[0], goals[1]),
         ("17 af", "16 af"),
-        ("mål 5 i", "mål 4 i"),
+        ("for mål 5", "for mål 4"),
+        (goals[4], goals[3]),
         ("Ni af", "Ti af"),
     ):
         assert right in summary
-        assert untrue(summary.replace(right, wrong), html_rows, handicap) != []
+        assert untrue(summary.replace(right, wrong), html_rows, handicap, goals) != []
 
 
 def test_joint_jobcentres_stand_once(html_rows: list[list[str]]) -> None:

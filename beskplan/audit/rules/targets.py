@@ -25,6 +25,8 @@ _ALIKE = 0.7
 """Words that two targets share at least to be the same one."""
 _PARALLEL = 4
 """A target is like at most so many others before they all are parallel."""
+_AT_LENGTH = 7
+"""Words from which a text says what is to be done, and not only what about."""
 _ENDING = 6
 """So many words at the end of two goals are no chance."""
 _USUAL = 8
@@ -65,7 +67,7 @@ class Target:
         among = (
             "mål for" in section.casefold() or "mål 20" in section or _RE["goal"].match(self.text)
         )
-        asks = len(self.words) >= 7 and bool(_RE["asks"].search(self.text))
+        asks = len(self.words) >= _AT_LENGTH and bool(_RE["asks"].search(self.text))
         return asks and bool(among or amounts(self.text))
 
     def likeness(self, other: Target) -> float:
@@ -235,13 +237,22 @@ def _loose(changed: list[str]) -> list[str]:
 
 def _repeated(found: list[Target]) -> Iterator[tuple[Target, Target]]:
     """Targets that look like the same one."""
+    told = [quoted for target in found for quoted in _as_quoted(target) if quoted.repeatable]
     pairs = [
-        (one, two) for one, two in combinations([t for t in found if t.repeatable], 2)
+        (one, two) for one, two in combinations(told, 2)
         if one.sentence.part != two.sentence.part and _may_repeat(one, two)
     ]  # fmt: skip
     # Many of one form are parallel targets, each for its own group.
     forms = Counter(id(t) for one, two in pairs for t in (one, two) if one.words != two.words)
     yield from (p for p in pairs if max(forms[id(p[0])], forms[id(p[1])]) <= _PARALLEL)
+
+
+def _as_quoted(target: Target) -> Iterator[Target]:
+    """Give what a sentence quotes at length instead of it: »Flest har mål 1, »Alle nye borgere …««."""
+    quotes = (
+        Target(replace(target.sentence, text=text)) for text in _RE["quoted"].findall(target.text)
+    )
+    yield from [one for one in quotes if len(one.words) >= _AT_LENGTH] or [target]
 
 
 def _may_repeat(one: Target, two: Target) -> bool:
