@@ -32,6 +32,8 @@ _SIGNS = {"up": "M5 1 10 9H0z", "down": "M5 9 0 1H10z", "same": "M0 2H10V4H0zM0 
 """A key figure's direction, drawn: not every font has arrows."""
 _PHONE = "screen and (max-width:40rem)"
 """As in the style sheet; on paper every drawing is the wide one."""
+WIDER_THAN_ANY_PAGE = 10
+"""A table of more columns scrolls sideways on every screen, and says so."""
 _WHOLE = re.compile(r"\b[^\W\d]-[^\W\d]+|\[note \d+\]")
 _UNSIZED_SVG = re.compile(r'<svg (?![^>]*\bwidth=)(?=[^>]*viewBox="0 0 (\d+) (\d+)")')
 """A sign or a line whose size on the page is the style sheet's."""
@@ -117,10 +119,13 @@ def _notebook_style() -> str:
 
 
 def _wide(table: Table) -> str:
-    """Class of a table too wide for small screens; one of numbers is seen from its newest column."""
+    """Class of a table too wide for some screens; one of numbers is seen from its newest column."""
     count = len(table.columns)
+    wide = (
+        " bred" * (count > 3) + " bredest" * (count > 6) + " ruller" * (count > WIDER_THAN_ANY_PAGE)
+    )
     newest = count > 4 and all(column.kind == "number" for column in table.columns[1:])
-    return f"{' bred' if count > 3 else ''}{' bredest' if count > 6 else ''}{' nyest' if newest else ''}"
+    return f"{wide}{' nyest' if newest else ''}"
 
 
 def _uri(svg: str) -> str:

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from beskplan.blocks.model import Cell, Column, Row, Table
 from beskplan.render.exporters import BeskplanHtmlExporter
+from beskplan.render.page import Numbered, Page, Section
+from beskplan.render.page_html import page_html
 from tests.access.axe import PRINTS, SCREENS, View, look, page_faults
 from tests.access.html_rules import RULES, broken_rules
 from tests.conftest import cases
-from tests.render.sample_notebook import sample_notebook
+from tests.render.sample_notebook import sample_header, sample_notebook, sample_table
 
 CASES = cases("html_access")
 
@@ -145,6 +148,49 @@ def test_the_browser_sees_a_page_that_is_broken(
     pattern, replacement, fault = BROWSER_CONTROLS[name]
     file = _written(tmp_path, _broken(good, pattern, replacement))
     assert fault in " ".join(page_faults(chromium, file, View(320)))
+
+
+UNTOLD = """() => [...document.querySelectorAll(".rul")].flatMap(box => {
+  const scrolls = box.scrollWidth > box.clientWidth + 1
+  const told = getComputedStyle(box, "::before").content.includes("rulles")
+  return scrolls == told ? [] : [`${box.querySelectorAll("thead th").length}: ${scrolls}`]
+})"""
+"""Tables by their number of columns that scroll sideways and do not say so, or the other way round."""
+
+
+@pytest.mark.chromium
+@pytest.mark.parametrize("width", [390, 1200, 1280, 1920])
+def test_a_table_that_scrolls_sideways_says_so(
+    chromium: Browser, tmp_path: Path, width: int
+) -> None:
+    columns = {count: _table_of(count) for count in (4, 5, 9, 18)}
+    items = tuple(Numbered(at, one) for at, one in enumerate(columns.values(), 1))
+    page = page_html(Page(sample_header(), "Prøve", (), (Section("a", "Afsnit", items),)))
+    assert _untold(chromium, _written(tmp_path, page), width) == []
+    without = _broken(page, r"\.(ruller|bredest|bred)::before\{content:[^}]*\}", "")
+    scrolls = ["18: true"] if width > 390 else ["4: true", "5: true", "9: true", "18: true"]
+    assert _untold(chromium, _written(tmp_path, without), width) == scrolls
+
+
+def _untold(chromium: Browser, file: Path, width: int) -> list[str]:
+    page = chromium.new_page(viewport={"width": width, "height": 900})
+    page.goto(file.as_uri())
+    found: list[str] = page.evaluate(UNTOLD)
+    page.close()
+    return found
+
+
+def _table_of(count: int) -> Table:
+    """A table with the heads of a status, and of as many municipalities as it has columns left."""
+    heads = [*CASES["heads_of_a_status"], *(f"Kommune {at}, ændring" for at in range(count))]
+    columns = [Column(id=f"c{at}", label=label) for at, label in enumerate(heads[: count - 1], 1)]
+    row = Row(
+        label="Selvforsørgelsesydelse", cells=(Cell(text="-1 [note 6]", value=-1),) * (count - 1)
+    )
+    head = Column(id="ydelse", label="Ydelse", kind="text")
+    return sample_table().model_copy(
+        update={"id": f"t{count}", "columns": (head, *columns), "rows": (row,), "notes": ()}
+    )
 
 
 def _broken(good: str, pattern: str, replacement: str) -> str:
