@@ -85,7 +85,7 @@ def source_line(sources: Sequence[Source]) -> str:
     return f"{'Kilde' if len(texts) == 1 else 'Kilder'}: {'; '.join(texts)}"
 
 
-_SOURCE_TABLE = re.compile(r"(.+ \()([a-z]*\d\w*)(\).*)")
+_SOURCE_TABLE = re.compile(r"(.+ \()([A-Za-z]*\d\w*)(\).*)")
 """A source that names its table in brackets: `Jobindsats.dk (y25i01), hentet 22. november 2026`."""
 
 

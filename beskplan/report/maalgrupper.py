@@ -257,7 +257,8 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         """The news of all sections, in at most five sentences."""
         if text := self._page.summary():
             return shared.prose("sammenfatning", text)
-        return model.Omitted(id="sammenfatning", reason="Der er ingen tal at sammenfatte.")
+        reason = "Der er ingen tal at sammenfatte."
+        return model.Omitted(id="sammenfatning", reason=reason, missed=False)
 
     def _leading(self, most: int) -> list[BenefitSection]:
         """The total, then the benefits that have moved most in persons: so many at most."""
@@ -283,7 +284,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         known = [one for one in parts if one.own.change_pct.is_number]
         if len(known) < 2:
             reason = "Der er for få tal til en figur over udviklingen i ydelserne."
-            return model.Omitted(id="udvikling", reason=reason)
+            return model.Omitted(id="udvikling", reason=reason, missed=False)
         known.sort(key=lambda one: -one.own.change_pct.exact)
         ordered = [
             *(one for one in sections if one.is_total),
@@ -323,7 +324,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         known = [one for one in parts if one.own.share is not None and one.own.share.is_number]
         if len(known) < 2:
             reason = "Der er for få tal til en figur over andelene."
-            return model.Omitted(id="andele", reason=reason)
+            return model.Omitted(id="andele", reason=reason, missed=False)
         known.sort(key=lambda one: -_share(one).exact)
         first, last = known[0], known[-1]
         ordered = [*known, *(one for one in parts if one not in known)]
@@ -519,7 +520,7 @@ def _with_share(known: Sequence[BenefitSection], section: BenefitSection) -> str
     """A share with all benefits that it is printed of."""
     share = _share(section).text(unit="pct.")
     alike = [shared.small(one.label) for one in known if _share(one).text(unit="pct.") == share]
-    return f"{list_danish(alike)} med {share}"
+    return list_danish(alike) + (f" med {share}" if _share(section).printed else "")
 
 
 def _named_share(section: BenefitSection) -> str:
