@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -217,21 +216,15 @@ def _day(day: str) -> str:
     return date_text(date.fromisoformat(day))
 
 
-_LINE = re.compile(r"linje (\d+)")
-
-
 def _places(table_id: str, places: set[str]) -> str:
     if table_id in published.table_ids():
         return published.document(published.cells(table_id)[0].document).place
-    # A line may name its measure too, and a calculated number has a reason instead of a line.
-    lines = sorted({int(found[1]) for place in places if (found := _LINE.match(place))})
-    span = " til ".join(dict.fromkeys(f"linje {line}" for line in (*lines[:1], *lines[-1:])))
+    if any(place.startswith("linje ") for place in places):
+        return ""  # of a file: no reader can look there
     # Of a table that was fetched: its measures, without the ids of the values that were asked for, and
     # without the reason of a sum of our own.
     firsts = {place.partition(";")[0] for place in places if not place.startswith("beregnet:")}
-    named = sorted(first for first in firsts if "=" not in first)
-    measures = list_danish(list(filter(None, named)))
-    return f"tabel {table_id}, {span}" if span else measures
+    return list_danish(sorted(first for first in firsts if first and "=" not in first))
 
 
 @dataclass(frozen=True)

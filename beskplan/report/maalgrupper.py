@@ -241,7 +241,7 @@ class Maalgrupper(ExplainedReport[MaalgrupperParams, BenefitSection]):
         without += [name for name, made in self._supplements.items() if made is None]
         if without:
             when = in_period(self._read[1][0].now)
-            yield f"Data har ingen tal for {list_danish(without)} {when}."
+            yield f"Der er ingen tal for {list_danish(without)} {when}."
 
     def _breaks(self, section: BenefitSection) -> list[str]:
         """What stands between the periods; a sum leaves to its parts' own sections what they tell."""

@@ -211,7 +211,7 @@ def test_what_the_source_lacks_is_named_and_stops_nothing_else(
         there_now = {name for name, *_ in rows_of(place, slug)}
         assert there_now == {*SECTIONS, *MONTHLY} - {"ledighedsydelse"}
         page = place / "reports" / "2027" / slug / "maalgrupper" / "maalgrupper.html"
-        said = "Data har ingen tal for ledighedsydelse i 4. kvartal 2025."
+        said = "Der er ingen tal for ledighedsydelse i 4. kvartal 2025."
         assert said in " ".join(page.read_text(encoding="utf-8").split())
     finally:
         table.variables, table.updated = there, "2026-08-11T08:00:00"

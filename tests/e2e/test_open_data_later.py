@@ -103,7 +103,7 @@ def test_what_lacks_is_a_word_in_its_cell(
     for words in (("fetch", "--source", "statbank"), ("new", "Læsø", "2027"), ("run", JOB)):
         done(place, sources, *words)
     assert {name: cells(place, name) for name in expected} == expected
-    assert "Data har ingen tal for" not in page(place)
+    assert "Der er ingen tal for" not in page(place)
 
 
 COMPARED = cases("open_data")["areas_of_many_kinds"]

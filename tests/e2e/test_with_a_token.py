@@ -200,4 +200,4 @@ def test_the_whole_bilag_then_one_table_renamed_and_one_gone(
     assert list(rows) == [one for one in (*TABLES, *SUPPLEMENTS, "benchmark") if one not in lacking]
     assert OLDER not in page
     assert wrong(sources, rows) == set()
-    assert "Data har ingen tal for førtidspension og barselsdagpenge i juni 2026." in page
+    assert "Der er ingen tal for førtidspension og barselsdagpenge i juni 2026." in page

@@ -134,7 +134,7 @@ def test_a_share_of_the_population_is_of_16_to_66_years_and_of_the_same_quarter(
 def test_sections_without_numbers_are_named_in_one_sentence(tmp_path: Path) -> None:
     one = report(tmp_path, OPEN)
     assert list(one.reservations()) == [
-        "Data har ingen tal for fleksjob og vejledning og opkvalificering i 2. kvartal 2026."
+        "Der er ingen tal for fleksjob og vejledning og opkvalificering i 2. kvartal 2026."
     ]
 
 

@@ -247,7 +247,14 @@ class Page:
             )
             clauses.append(f"{verb} på {on}{most}")
         still = f"; på {language.number_word(len(same))} var det {_how_still(same)}" if same else ""
-        return [f"antallet {', og det '.join(clauses)}{still}"]
+        spans = {(one.before, one.now) for one in self.parts}
+        if self.whole is None and len(spans) == 1:
+            # No sentence before this one has named the periods.
+            verb, rest = clauses[0].split(maxsplit=1)
+            clauses[0] = f"{span_text(*min(spans))} {verb} antallet {rest}"
+        else:
+            clauses[0] = f"antallet {clauses[0]}"
+        return [f"{', og det '.join(clauses)}{still}"]
 
     def share_message(self) -> str:
         """`Andelen er lavere end i både … og … på syv af ni ydelser`; empty where most are not alike."""
