@@ -361,21 +361,20 @@ class RarOversigt(Report[RarParams]):
         if not self._known:
             return self._no_plans()
         counts = {number: self._count(number, "X") for number in self._numbers}
-        top, low = (pick(counts, key=counts.__getitem__) for pick in (max, min))
-        total = len(self._known)
+        top, total = max(counts, key=counts.__getitem__), len(self._known)
+        most, least = counts[top], min(counts.values())
         # The list above has the goals whole.
         bars = [
             Bar(shorten(self._goal(number), MOST_OF_A_GOAL, placeholder=" …"), Decimal(count))
             for number, count in counts.items()
         ]
         return figure(
-            title=f"Flest planer har et resultatniveau for mål {top}: {counts[top]} af {total}",
+            title=f"Flest planer har et resultatniveau for mål {top}: {most} af {total}",
             subtitle=f"Antal {self._who.many}, der har kvantificeret målet, {self._period}",
             alt=(
                 f"Liggende søjler med antallet af {self._who.many}, der har kvantificeret hvert af de "
-                f"{len(counts)} mål, ordnet efter størrelse. Flest ({counts[top]} af {total}) har "
-                f"{self._named(counts[top])}. Færrest ({counts[low]} af {total}) har "
-                f"{self._named(counts[low])}."
+                f"{len(counts)} mål, ordnet efter størrelse. Flest ({most} af {total}) har "
+                f"{self._named(most)}. Færrest ({least} af {total}) har {self._named(least)}."
             ),
             svg=drawing(ranking, bars, unit=self._who.many, decimals=0),
             data=self._counts_table(),
@@ -499,7 +498,12 @@ class RarOversigt(Report[RarParams]):
             self._column,
             [
                 ("indsats", "Indsats", "", lambda plan: plan.handicap),
-                ("ordninger", "Kompenserende ordninger", "", _schemes),
+                (
+                    "ordninger",
+                    "Kompenserende ordninger",
+                    "",
+                    lambda one: "ja" if one.compensating else "nej",
+                ),
             ],
             id="handicap",
             unit="Planernes indsats i korte træk",
@@ -529,10 +533,6 @@ class RarOversigt(Report[RarParams]):
 
 def _counted(count: int) -> Cell:
     return Cell(text=str(count), value=float(count), origin=("count",))
-
-
-def _schemes(plan: Plan) -> str:
-    return "ja" if plan.compensating else "nej"
 
 
 def _named_with(theme: Tema) -> str:

@@ -210,8 +210,12 @@ def _lengths(rows: list[_DrawnRow], zero: float) -> Iterator[Fault]:
 
 def _is_label(drawn: str, row: Block) -> bool:
     """Whether a label of the drawing is a row's: its own, its benefit's other name, or its beginning."""
+    whole = plain(drawn)
+    cut = whole.removesuffix("...")
     return any(
-        plain(drawn) == plain(name) or plain(name).startswith(f"{plain(drawn)}:")
+        whole == plain(name)
+        or plain(name).startswith(f"{whole}:")
+        or (cut != whole and plain(name).startswith(cut))
         for name in (row["label"], *other_names(row))
     )
 
