@@ -161,7 +161,7 @@ class Page:
         """How the share stands to the others', where that is not said once for all."""
         shares, side = _shares(facts), _side(facts)
         shade = any(words.startswith("en anelse") for _, words in shares)
-        if not (shares and facts.has_share) or facts is self.whole:
+        if not (shares and facts.share_text) or facts is self.whole:
             return ""  # of the total, the summary's first sentence has it
         if facts in self.compared_shares and side == self.usual != "" and not shade:
             return ""

@@ -164,20 +164,15 @@ class Facts:
 
     @property
     def share_in_brackets(self) -> str:
-        """` (2,7 pct. af arbejdsstyrken)`; empty where there is no such number, or it is printed as 0,0."""
-        share = self.share_text if self.own.now.printed and self.has_share else ""
+        """` (2,7 pct. af arbejdsstyrken)`; empty where there is no such number."""
+        share = self.share_text if self.own.now.printed else ""
         return f" ({share})" if share else ""
 
     @property
-    def has_share(self) -> bool:
-        """Whether the share is more than 0,0: of so few nothing is said."""
-        return self.own.share is None or self.own.share.drawn != 0
-
-    @property
     def share_text(self) -> str:
-        """`2,7 pct. af arbejdsstyrken`; empty where there is no such number."""
+        """`2,7 pct. af arbejdsstyrken`; empty where there is no such number, or it is printed as 0,0."""
         share = self.own.share
-        if share is None or not share.is_number:
+        if share is None or not share.drawn:
             return ""
         return f"{format_pct(share.exact, share.decimals)} af {self.share_of}"
 
