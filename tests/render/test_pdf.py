@@ -1,16 +1,11 @@
 """The PDF says what the page says, the same on every run, whatever the texts are."""
 
-import json
 import os
-import re
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
-from itertools import product, starmap
-from pathlib import Path
 from typing import Any
 
 import nbconvert
@@ -24,7 +19,7 @@ from pikepdf import Array, Dictionary, Name, Object
 
 from beskplan.blocks.captions import DEMO
 from beskplan.blocks.csv import table_csv
-from beskplan.blocks.model import Accent, Cell, Column, Prose, Row, Source, Table
+from beskplan.blocks.model import Accent, Cell, Column, Row, Source, Table
 from beskplan.core.errors import RenderError
 from beskplan.params.profil import Logo
 from beskplan.proof.pdf_text import read_pdf
@@ -35,7 +30,7 @@ from beskplan.render.page_html import TEMPLATES
 from beskplan.render.page_pdf import _group_rows, children, render_pdf, tag_tables
 from beskplan.render.typst_columns import FULL_SIZE_PT, SMALLEST_PT, table_layout
 from beskplan.render.typst_nodes import ACCENT, LONG_TABLE_LINES, document_date
-from tests.access.pdf_rules import empty_feet, torn_headings
+from tests.access.pdf_rules import empty_feet
 from tests.conftest import cases
 from tests.render.sample_notebook import (
     PNG,
@@ -382,63 +377,6 @@ def test_a_short_table_is_torn_only_where_much_of_a_page_would_stay_empty(
             moved.add(lines)
     assert torn == moved
     assert torn
-
-
-@pytest.mark.parametrize(
-    ("height", "scaled"), [(230, set()), (250, {"figur-b"}), (280, {"figur-a", "figur-b"})]
-)
-def test_figures_are_set_smaller_where_the_next_one_then_stands_on_their_page(
-    height: int, scaled: set[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found: dict[str, Any] = {}
-    fit = page_pdf._fit
-
-    def seen(compiler: Any, path: Path) -> None:
-        fit(compiler, path)
-        found.update(json.loads(path.read_text(encoding="utf-8")))
-
-    def two() -> bytes:
-        svg = SVG.replace("252", str(height))
-        figures = [sample_figure(one).model_copy(update={"svg": svg}) for one in "ab"]
-        return render_pdf(_page(Markdown("Et afsnit."), *starmap(Numbered, enumerate(figures, 1))))
-
-    monkeypatch.setattr(page_pdf, "_fit", seen)
-    assert [len(re.findall(r"Figur \d\.", one)) for one in _pages_of(two())] == [2, 0]
-    assert found.keys() == scaled
-    assert len({one["scale"] for one in found.values()}) <= 1
-    assert all(0.8 <= one["scale"] < 1 for one in found.values())
-    monkeypatch.setattr(page_pdf, "MOST_FITTED", 0)
-    assert len(re.findall(r"Figur \d\.", _pages_of(two())[0])) == (1 if scaled else 2)
-
-
-def _pages_of(data: bytes) -> list[str]:
-    return [one.extract_text() for one in pypdf.PdfReader(BytesIO(data)).pages]
-
-
-def test_no_heading_stands_above_the_first_line_of_a_list_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def torn() -> list[str]:
-        found = []
-        for lines, points in product(range(18, 22), range(5, 9)):
-            before = Markdown(
-                "\n\n".join(["Et afsnit."] * lines + ["\n".join(["- Et punkt."] * points)])
-            )
-            items = Prose(id="punkter", paragraphs=("Et punkt.",) * 9, bullets=True)
-            parts = (Section("foer", "Før", (before,)), Section("liste", "Liste", (items,)))
-            found += torn_headings(render_pdf(Page(sample_header(), "Prøve", (), parts)))
-        return found
-
-    assert torn() == []
-    # The negative control: as it is set where no room is left for two items.
-    shutil.copytree(page_pdf.DATA / "typst", tmp_path / "typst")
-    front = tmp_path / "typst" / "front.typ"
-    text = front.read_text(encoding="utf-8")
-    assert "{ show-below-heading(node) }" in text
-    without = text.replace("{ show-below-heading(node) }", "{ show-node(node) }")
-    front.write_text(without, encoding="utf-8")
-    monkeypatch.setattr(page_pdf, "DATA", tmp_path)
-    assert torn() != []
 
 
 def test_a_row_of_many_lines_stands_on_one_page_with_its_longest_word() -> None:
