@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,7 +79,44 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def build_report(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Job], Path]:
+def once(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Gives a folder that is made once a run, by the worker that first asks for it: no test changes one."""
+    from filelock import FileLock
+
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        folder, part = shared / name, shared / f"{name}.del"
+        with FileLock(shared / f"{name}.lock"):
+            if not folder.exists():
+                shutil.rmtree(part, ignore_errors=True)
+                make(part)
+                part.rename(folder)
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def real_series(shared: Path, once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """A working copy with the two real series of all 98 municipalities, imported in their order."""
+    from tests.importing import import_file
+
+    def imported(root: Path) -> None:
+        for name in ("y25i01_kommuner.csv", "y60a02_kommuner.csv"):
+            path = shared / "data" / "jobindsats" / name
+            import_file(path, None, root, retrieved_at=date(2026, 8, 15))
+
+    return once("rigtige-tal", imported)
+
+
+@pytest.fixture(scope="session")
+def build_report(
+    root: Path, once: Callable[[str, Callable[[Path], object]], Path]
+) -> Callable[[Job], Path]:
     """Gives the folder of a job's finished report, made from the checkout's own notebooks and params.
 
     Each report is made once a run, by the worker that first asks for it: no test changes one.
@@ -89,17 +127,15 @@ def build_report(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callab
     from beskplan.runner.make_report import make_report
     from tests.proof.rules import proven_by_all
 
-    own = tmp_path_factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    place = Workplace(shared / "arbejdskopi")
-    with FileLock(shared / "arbejdskopi.lock"):
-        if not place.root.exists():
-            for folder in ("notebooks", "params"):
-                shutil.copytree(root / folder, place.root / folder)
+    def copied(folder: Path) -> None:
+        for name in ("notebooks", "params"):
+            shutil.copytree(root / name, folder / name)
+
+    place = Workplace(once("arbejdskopi", copied))
 
     @cache
     def problems(job: Job) -> str:
-        with FileLock(shared / f"{job.id.replace('/', '-')}.lock"):
+        with FileLock(place.root.with_name(f"{job.id.replace('/', '-')}.lock")):
             if (place.folder(job) / "manifest.json").is_file():
                 return ""
             with proven_by_all():

@@ -1,7 +1,7 @@
 """A follow-up for any of the 98 municipalities from the real series, with params only."""
 
 import re
-from datetime import date
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,6 @@ from beskplan.blocks.model import Figure, Subsections, Table
 from beskplan.registers.areas import kommuner
 from beskplan.report import resultatmaal
 from tests.conftest import cases
-from tests.importing import import_file
 
 CASES = cases("followup_98")
 
@@ -21,11 +20,8 @@ TARGETS = CASES["targets"]
 
 
 @pytest.fixture(scope="module")
-def place(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("alle")
-    for name in ("y25i01_kommuner.csv", "y60a02_kommuner.csv"):
-        path = shared / "data" / "jobindsats" / name
-        import_file(path, None, root, retrieved_at=date(2026, 8, 15))
+def place(real_series: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = Path(shutil.copytree(real_series, tmp_path_factory.mktemp("alle") / "kopi"))
     for kommune in kommuner():
         folder = root / "params" / kommune.slug
         folder.mkdir(parents=True)

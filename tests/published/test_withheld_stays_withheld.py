@@ -38,7 +38,6 @@ CASES = cases("withheld_stays_withheld")
 pytestmark = pytest.mark.shared
 
 SMALL = {"laesoe": "Læsø", "fanoe": "Fanø", "samsoe": "Samsø", "aeroe": "Ærø"}
-FILES = ("y25i01_kommuner.csv", "y60a02_kommuner.csv", "y60a02_visitation_seneste.csv")
 VISITATION = CASES["visitation"]
 LEDIGE = ("ledige alle", ("ledige a_dagpenge", "ledige kontanthjaelp_2025"))
 SUMS = (LEDIGE, ("alle kontanthjaelp_2025", tuple(f"{g} kontanthjaelp_2025" for g in VISITATION)))
@@ -113,9 +112,11 @@ PLAN = CASES["plan"]
 
 
 @pytest.fixture(scope="module")
-def editions(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+def editions(
+    shared: Path, real_series: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, list[str]]:
     """A working copy with the real data, then the same with a revision, and the two snapshots' ids."""
-    root = tmp_path_factory.mktemp("planer")
+    root = Path(shutil.copytree(real_series, tmp_path_factory.mktemp("planer") / "kopi"))
     shutil.copytree(ROOT / "notebooks", root / "notebooks")
     (root / "params").mkdir()
     targets = (shared / "cases" / "disclosure" / "targets.yaml").read_text(encoding="utf-8")
@@ -124,13 +125,13 @@ def editions(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
         plan, maal = (root / "params" / slug / name for name in ("2027.yaml", "2027.maal.yaml"))
         plan.write_text(PLAN.format(navn=navn), encoding="utf-8")
         maal.write_text(targets.replace("NAVN", navn), encoding="utf-8")
-    for name in FILES:
-        import_file(
-            shared / "data" / "jobindsats" / name, None, root, retrieved_at=date(2026, 8, 15)
-        )
+    jobindsats = shared / "data" / "jobindsats"
+    import_file(
+        jobindsats / "y60a02_visitation_seneste.csv", None, root, retrieved_at=date(2026, 8, 15)
+    )
     first = choose("nyeste", root).id
-    revised = root / FILES[0]
-    _revised(shared / "data" / "jobindsats" / FILES[0]).to_csv(revised, index=False)
+    revised = root / "y25i01_kommuner.csv"
+    _revised(jobindsats / revised.name).to_csv(revised, index=False)
     import_file(revised, None, root, retrieved_at=date(2026, 9, 15))
     return root, [first, choose("nyeste", root).id]
 

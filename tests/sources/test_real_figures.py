@@ -3,6 +3,7 @@ is measured on them (the README of the data) holds in what comes of them.
 """
 
 import csv
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -48,10 +49,10 @@ def fetched(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.fixture(scope="module")
-def root(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def root(shared: Path, real_series: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A working copy with all files."""
-    folder = tmp_path_factory.mktemp("copy")
-    for file in FILES:
+    folder = Path(shutil.copytree(real_series, tmp_path_factory.mktemp("copy") / "kopi"))
+    for file in [*FILES][2:]:
         import_file(shared / "data" / file, None, folder, retrieved_at=date(2026, 8, 15))
     return folder
 
