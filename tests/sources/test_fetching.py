@@ -193,7 +193,7 @@ def test_a_table_that_fails_does_not_stop_the_others_and_is_asked_for_alone_afte
     sources.faults += [Fault("/v3/data/y36a02", times=99, status=503)]
     first = fetch(SOME, tmp_path, clients)
     assert first.failed == (("jobindsats", "y36a02"),)
-    assert [one.where for one in first.problems] == ["jobindsats v3: data/y36a02"]
+    assert [one.where for one in first.problems] == ["jobindsats v3: tal y36a02"]
     came = set(first.delivery.frame["table_id"])
     assert came == {"y01a02", "y60a02", "y25i01", "RAS400", "AUP02"}
     sources.faults.clear()
