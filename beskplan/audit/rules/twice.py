@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from beskplan.audit.documents.model import Grid
 from beskplan.audit.model import Outcome, Place
@@ -26,31 +26,55 @@ _RE = patterns("twice")
 
 # ------------------------------------------------------------------------------ cells
 
+_BACKING = 3
+"""So many equal cells of two tables make it certain that they are of the same thing."""
 
 def cells_twice(plan: Plan) -> Iterator[Outcome]:
-    """Judge cells of two tables that are about the same, by what they mean or by their heads."""
+    """Judge cells of two tables that are about the same, by what they mean or by their heads.
+
+    Two tables that differ in most of such cells are of different things.
+    """
     for key_of in (_meaning, _heads):
-        seen: dict[Hashable, tuple[Amount, Row]] = {}
-        shown = ((table, *one) for table in plan.tables for one in table.numbers(table.columns))
-        for table, row, column, cell in shown:
-            key = key_of(plan, table, column, row)
-            if key is None:
+        seen: dict[Hashable, _Cell] = {}
+        pairs: dict[tuple[int, int], list[tuple[_Cell, _Cell]]] = defaultdict(list)
+        shown = (_Cell(t, *one) for t in plan.tables for one in t.numbers(t.columns))
+        for one in shown:
+            key = key_of(plan, one.table, one.column, one.row)
+            # A row head that stands twice is of two blocks.
+            if key is None or one.column.area or one.table.labels[one.row.label] > 1:
                 continue
-            first, known = seen.setdefault(key, (cell, row))
-            if known is not row:
-                plan.mark(table, row, column.index)
-                yield judge(
-                    "samme-celle", row.place, right=first.text, about=(row.label,),
-                    holds=first.value == cell.value or first.decimals != cell.decimals,
-                    printed=f"{row.label}, {column.label}: {cell.text}", cell=cell.text,
-                    where=capital(known.place.text),
-                )  # fmt: skip
+            first = seen.setdefault(key, one)
+            if first.table is not one.table:
+                pairs[first.table.part, one.table.part].append((first, one))
+        for cells in pairs.values():
+            same = sum(_agree(*two) for two in cells)
+            if len(cells) - same <= max(same, 1):
+                for first, one in cells:
+                    plan.mark(one.table, one.row, one.column.index)
+                    yield judge(
+                        "samme-celle", one.row.place, right=first.amount.text, about=(one.row.label,),
+                        holds=_agree(first, one), sure=same >= _BACKING,
+                        printed=f"{one.row.label}, {one.column.label}: {one.amount.text}",
+                        cell=one.amount.text, where=capital(first.row.place.text),
+                    )  # fmt: skip
+
+
+class _Cell(NamedTuple):
+    """A number of a table with its row and column."""
+
+    table: ReadTable
+    row: Row
+    column: Column
+    amount: Amount
+
+
+def _agree(first: _Cell, second: _Cell) -> bool:
+    one, two = first.amount, second.amount
+    return one.value == two.value or one.decimals != two.decimals
 
 
 def _heads(_: Plan, table: ReadTable, column: Column, row: Row) -> Hashable:
     """Within a section, the same row and column heads mean the same cell."""
-    if table.labels[row.label] > 1:
-        return None
     return table.place.section, _title(table), row.label.casefold(), column.label.casefold()
 
 
@@ -69,10 +93,13 @@ def _meaning(plan: Plan, table: ReadTable, column: Column, row: Row) -> Hashable
     if column.role == "other" or not subject or not period or (row.total and row.kind == "group"):
         return None
     area = row.key if row.kind == "area" else table.area or plan.kode
+    if area == "?":
+        return None
     # A head such as "Faktisk" says nothing without its title.
-    vague = table.special or (row.kind == "group" and not row.group)
+    measure = column.base or table.unit if column.role != "level" else column.unit or table.unit
+    vague = table.special or not measure or (row.kind == "group" and not row.group)
     title = _title(table) if vague else ""
-    return subject, area, column.role, period, column.base, column.unit or table.unit, title
+    return subject, area, column.role, period, measure, column.unit, title
 
 
 # ------------------------------------------------------------------------------ forecasts

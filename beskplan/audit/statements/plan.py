@@ -184,18 +184,18 @@ def understand(document: Document, snapshot: Snapshot | None = None) -> Plan:
     """The plan that a document is; what cannot be read is listed in `unread`."""
     aar = document.aar or _plan_year(document)
     on = date(aar - 1, 6, 30) if aar else date(2020, 6, 30)
+    one = area(document.kommune_kode) if document.kommune_kode else _whose(document)
     tables: list[ReadTable] = []
     said: list[Sentence] = []
     unread = list(document.unread)
     for index, part in enumerate(document.parts):
         if isinstance(part, Grid):
-            table, faults = read_table(part, index, on)
+            table, faults = read_table(part, index, on, one.kode if one else "")
             tables += [table] if table else []
             unread += faults
         else:
             said += sentences(part, index)
             unread += _broken(part)
-    one = area(document.kommune_kode) if document.kommune_kode else _whose(document)
     return Plan(
         document, one, aar, tuple(tables), tuple(said), tuple(unread), on, snapshot=snapshot
     )

@@ -28,7 +28,13 @@ from beskplan.audit.statements.amounts import (
 )
 from beskplan.audit.statements.arithmetic import CHANGE, Formula, Layout, Relation
 from beskplan.audit.statements.blame import faults
-from beskplan.audit.statements.names import group_names, row_area, row_ydelse, ydelse_mentions
+from beskplan.audit.statements.names import (
+    area_mentions,
+    group_names,
+    row_area,
+    row_ydelse,
+    ydelse_mentions,
+)
 from beskplan.audit.statements.vocabulary import has_number, is_of_a_part
 from beskplan.core.danish import round_half_away
 from beskplan.core.periods import Period, year_
@@ -57,6 +63,8 @@ class Column:
     base: str = ""
     of: tuple[int, ...] = ()
     """The columns that it is computed from."""
+    area: str = ""
+    """The other area that its head names, or `?` where which is not known; empty: the table's own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +122,7 @@ class ReadTable:
 
     @cached_property
     def levels(self) -> tuple[Column, ...]:
-        """The columns of levels in the order of time, else in that of the changes computed from them."""
+        """The own columns of levels in the order of time, else in that of the changes computed of them."""
         levels = self.having("level")
         periods = [level.period for level in levels]
         if all(periods) and len({period.kind for period in periods if period}) == 1:
@@ -131,10 +139,11 @@ class ReadTable:
     @cached_property
     def _by_role(self) -> dict[str, tuple[Column, ...]]:
         roles = {column.role for column in self.columns}
-        return {role: tuple(c for c in self.columns if c.role == role) for role in roles}
+        own = [column for column in self.columns if not column.area]
+        return {role: tuple(c for c in own if c.role == role) for role in roles}
 
     def having(self, role: Role) -> tuple[Column, ...]:
-        """The columns of a role in order."""
+        """The columns of a role in order, without those of other areas."""
         return self._by_role.get(role, ())
 
     @cached_property
@@ -210,20 +219,22 @@ def cell_at(row: Row | None, column: Column | None) -> Decimal | None:
 
 
 def _one_head(grid: Grid) -> Grid:
-    """The grid with one line of heads, where it has two: `Antal` over `Juni 2019` and `Juni 2020`.
+    """The grid with one line of heads, where it has more: `Antal` over `Juni 2019` and `Juni 2020`.
 
-    The second line is known by its empty first cell, or one that says the same as the one above,
-    and by having no numbers but years.
+    A further line is known by cells of words and years under heads that stand over several columns.
     """
     if len(grid.rows) < 3 or len(grid.rows[0].cells) != len(grid.rows[1].cells):
         return grid
     upper, lower = grid.rows[0].cells, grid.rows[1].cells
-    words = all(cell and (times(cell) or not has_number(cell)) for cell in lower[1:])
+    words = all(
+        cell.casefold() not in MISSING and (times(cell) or _RE["counted_head"].match(cell) or not has_number(cell))
+        for cell in lower[1:]
+    )  # fmt: skip
     repeated = len(set(upper[1:])) < len(upper[1:])
-    if not (words and repeated and lower[0] in ("", upper[0])):
+    if not (words and repeated):
         return grid
     heads = tuple(a if a == b else f"{a} {b}".strip() for a, b in zip(upper, lower, strict=True))
-    return replace(grid, rows=(GridRow(heads, grid.rows[0].place), *grid.rows[2:]))
+    return _one_head(replace(grid, rows=(GridRow(heads, grid.rows[0].place), *grid.rows[2:])))
 
 
 def _with_years(grid: Grid) -> Grid:
@@ -285,8 +296,10 @@ def _turned(grid: Grid) -> Grid:
 # ---------------------------------------------------------------- from texts to numbers and roles
 
 
-def read_table(grid: Grid, part: int, on: date) -> tuple[ReadTable | None, list[Unread]]:
-    """Read the table in a grid, and list the cells and rows that cannot be read.
+def read_table(
+    grid: Grid, part: int, on: date, own: str = ""
+) -> tuple[ReadTable | None, list[Unread]]:
+    """Read the table in a grid of a plan of the area `own`, and list what cannot be read.
 
     Returns None for the table where it holds no numbers at all (a table of words).
     """
@@ -305,12 +318,12 @@ def read_table(grid: Grid, part: int, on: date) -> tuple[ReadTable | None, list[
     if not whole:
         return None, unread
     grid = replace(grid, rows=(head, *whole))
-    printed = _understood(grid, part, on)
+    printed = _understood(grid, part, on, own)
     unread += [fault for row in whole for fault in _unread_cells(row, printed.columns)]
     if _row_periods(grid) is None:
         return _mended(printed), unread
     # Periods below each other: the text names the columns, the arithmetic goes down the rows.
-    return replace(_understood(_turned(grid), part, on), formulas=printed.formulas,
+    return replace(_understood(_turned(grid), part, on, own), formulas=printed.formulas,
                    printed=printed), unread  # fmt: skip
 
 
@@ -335,7 +348,7 @@ def _corrected(cell: Amount | None, right: Decimal | None) -> Amount | None:
     return cell._replace(value=round_half_away(right, cell.decimals))
 
 
-def _understood(grid: Grid, part: int, on: date) -> ReadTable:
+def _understood(grid: Grid, part: int, on: date, own: str) -> ReadTable:
     """A grid whose rows all have the head's width, with the roles that its arithmetic gives."""
     head, title = grid.rows[0].cells, grid.title
     unit = _unit(grid.unit) or _unit(head[0]) or _unit(title)
@@ -357,21 +370,19 @@ def _understood(grid: Grid, part: int, on: date) -> ReadTable:
     if not unit and _RE["of_rates"].search(head[0]):
         unit = PCT
     columns = tuple(_columns(_with_years(grid), unit, found))
-    columns = _of_all(columns)
-    levels = [column for column in columns if column.role == "level"]
+    columns = _of_all(_of_areas(columns, own))
+    levels = [column for column in columns if column.role == "level" and not column.area]
     periods = [level.period for level in levels if level.period]
     named = ydelse_mentions(title, on) or ydelse_mentions(grid.place.section, on)
     keys = sorted({mention.key for mention in named})
     of_one = len(keys) == 1 and all(row.kind != "ydelse" for row in rows)
-    where = re.search(r"\bi (?:hele )?([A-ZÆØÅ][\w-]+(?: [A-ZÆØÅ][\w-]+)*) [Kk]ommune", title)
-    area = row_area(where[1]) if where else None
     return ReadTable(
         title,
         columns,
         rows,
         unit or next((level.unit for level in levels if level.unit), ""),
         "+".join(keys) if of_one or len(keys) > 1 else "",
-        area.kode if area else "",
+        "" if any(row.kind == "area" for row in rows) else _titled_area(title),
         grid.place,
         part,
         layout,
@@ -385,6 +396,30 @@ def _understood(grid: Grid, part: int, on: date) -> ReadTable:
         len(periods) != len(set(periods))
         or (1 < len(levels) != len(periods) and not any(f.kind in _MOVES for f in found.values())),
     )
+
+
+def _titled_area(title: str) -> str:
+    """The area that a title says its table to be of: the only one after »i« or »for«, else empty."""
+    if _RE["other_area"].fullmatch(title):
+        return "?"
+    named = area_mentions(title)
+    here = [one for one in named if re.search(r"(?:^|\b(?:i|for) )$", title[: one.start])]
+    return here[0].key if len({one.key for one in named}) == len(here) == 1 else ""
+
+
+def _of_areas(columns: tuple[Column, ...], own: str) -> tuple[Column, ...]:
+    """The columns with the other area that each is of; of two with one head neither's is known."""
+    heads = Counter(column.label.casefold() for column in columns)
+    return tuple(replace(one, area=_headed_area(one, own, heads)) for one in columns)
+
+
+def _headed_area(column: Column, own: str, heads: Counter[str]) -> str:
+    named = [mention.key for mention in area_mentions(column.label)]
+    if named:
+        return "" if own in named else named[0]
+    # A period that stands twice is a slip in one of the heads.
+    twice = heads[column.label.casefold()] > 1 and not (column.role == "level" and column.period)
+    return "?" if twice or _RE["other_area"].search(column.label) else ""
 
 
 def _of_all(columns: tuple[Column, ...]) -> tuple[Column, ...]:
