@@ -160,7 +160,8 @@ def units(plan: Plan) -> Iterator[Outcome]:
     words = ("fuldtidspersoner", "helårspersoner")
     using = {word: [s for s in plan.prose if word in s.text.casefold()] for word in words}
     rare, usual = sorted(words, key=lambda word: len(using[word]))
-    if len(using[rare]) == 1 and len(using[usual]) >= _USUAL:
+    shown = any(rare in f"{table.unit} {table.title}".casefold() for table in plan.tables)
+    if len(using[rare]) == 1 and len(using[usual]) >= _USUAL and not shown:
         sentence = using[rare][0]
         yield judge(
             "enhed", sentence, printed=f"{rare}: {sentence.text}", right=usual, case="ellers",

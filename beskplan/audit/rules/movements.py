@@ -13,6 +13,7 @@ from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import Amount, When, times
+from beskplan.audit.statements.names import area_mentions
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import TOKEN, Skeleton, Token, skeleton
 from beskplan.audit.statements.tables import cell_at
@@ -56,6 +57,8 @@ class Movement:
     by: list[Token] = field(default_factory=list)
     way: Direction = ""
     start: int = 0
+    ranged: bool = False
+    """Whether it is told by »fra« or »til«."""
 
     @property
     def tokens(self) -> list[Token]:
@@ -91,7 +94,7 @@ def movements(sentence: Sentence) -> tuple[Movement, ...]:
         right += form.text[after : after + _MORE] if _RE["and_more"].fullmatch(right) else ""
         if _RE["clause"].search(left) or match.start() - last > _REACH:
             now, level = None, None
-        role = _role(left, right, now)
+        role = _role(left, right, now, text[token.end :])
         if token.kind == "F" and role != "by":
             continue  # a fraction in words is no level
         if role and _begins(now, role, token):
@@ -109,7 +112,7 @@ def movements(sentence: Sentence) -> tuple[Movement, ...]:
     return tuple(found)
 
 
-def _role(left: str, right: str, now: Movement | None) -> str:
+def _role(left: str, right: str, now: Movement | None, behind: str) -> str:
     """What a number is in a movement: from, against, by, to, or empty where it has no part."""
     if _RE["from"].search(left):
         return "from"
@@ -119,11 +122,17 @@ def _role(left: str, right: str, now: Movement | None) -> str:
     # »Med« alone says nothing of a change: »tolv måneder med 2 mellem hver«.
     bare = _RE["with"].search(left) and not turns(left) and not _RE["equals"].search(left)
     if more or (_RE["by"].search(left) and not bare):
-        return "by"
+        return "" if now and now.ranged and _is_beside_another(behind) else "by"
     if now is not None and (_RE["equals"].search(left) or _RE["bracket"].search(left)):
         return "" if _RE["share_of"].match(right) else "by"
     # »Falder til 30« begins a movement; »til 30« alone only ends one.
     return "to" if (now is not None or turns(left)) and _RE["to"].search(left) else ""
+
+
+def _is_beside_another(behind: str) -> bool:
+    """Whether a number says how far something lies from another area, a goal or a budget."""
+    match = _RE["beside_another"].match(behind)
+    return match is not None and bool(match["named"] or area_mentions(match["than"]))
 
 
 def _begins(now: Movement | None, role: str, token: Token) -> bool:
@@ -137,6 +146,7 @@ def _begins(now: Movement | None, role: str, token: Token) -> bool:
 
 
 def _add(now: Movement, role: str, token: Token, level: tuple[Token, int] | None) -> None:
+    now.ranged |= role in ("from", "to")
     if role == "by":
         now.by.append(token)
     elif role == "to":

@@ -50,6 +50,8 @@ def _heads(table: ReadTable) -> Iterator[Outcome]:
             named = [when.period for when in times(column.label)]
         if column.role == "share" and column.base:
             named = [when.period for when in times(column.label)]
+        if column.span and len(table.levels) < 2 and there.isdisjoint(named):
+            continue  # the levels that it is between are not shown
         wrong = [p for p in named if p not in there and not (p.kind == "Y" and p.year in years)]
         if named:
             yield judge(
@@ -177,7 +179,7 @@ def _past(plan: Plan) -> Iterator[Outcome]:
     for sentence in plan.prose:
         for match in _RE["to_come"].finditer(sentence.text):
             named = times(match["when"])
-            if not named or re.search(r"\b(?:fra|siden|forhold til|niveauet)\b", match[0]):
+            if not named or re.search(r"\b(?:fra|siden|end|forhold til|niveauet)\b", match[0]):
                 continue
             first = named[0].period
             too_early = plan.aar is not None and first.year < plan.aar - 1

@@ -210,6 +210,10 @@ def _outside(plan: Plan) -> Iterator[Outcome]:
             continue
         early = one.valid_from is not None and column.period.last_day < one.valid_from
         late = one.valid_to is not None and column.period.first_day > one.valid_to
+        if early or late:
+            # A later law may have given the name to another benefit.
+            then = register().benefits.get(row_ydelse(row.label, column.period.last_day))
+            early = late = then is None or not then.covers(column.period.last_day)
         day = one.valid_from if early else one.valid_to
         yield judge(
             "ydelse-uden-for-tid", row.place, holds=not (early or late), about=(row.label,),

@@ -122,10 +122,10 @@ def _without_baseline(target: Target) -> Iterator[Remark]:
     bases += [
         n for n in amounts(text)
         if n not in moves and n.unit not in (PCT, POINTS, "år", "uger")
-        and _RE["reaches"].search(text[: n.start])
+        and (n.qualifier in ("højst", "mindst") or _RE["reaches"].search(text[: n.start]))
     ]  # fmt: skip
     measured = since or any(n.unit == PCT for n in moves)
-    if measured and (moves or bare) and not bases:
+    if measured and (moves or bare) and not (bases or _RE["expected"].search(text)):
         what = moves[0].text if moves else "under niveauet"
         case = "siden" if since else "fund"
         yield "maal-uden-udgangspunkt", "udgangspunktet som et tal", case, what

@@ -130,6 +130,8 @@ def _number(
     holds = claim.amount.means(right)
     if not holds and table.unit == PCT and not _is_slip_of_rate(claim, right):
         return  # another rate than the table's
+    if not holds and claim.measure in ("before", "now") and claim.amount.decimals > _most(table):
+        return  # a mean or a rate beside counts
     if not holds and (_is_of_the_row(table, claim) or _fits_another(plan, sentence, table, claim)):
         return
     printed = format_number(abs(right), max(claim.amount.decimals, _decimals(table, claim)))
@@ -141,6 +143,11 @@ def _number(
         said=claim.amount.text.strip(), title=table.title,
         why=f" Tallet er det, som tabellen har for {other}." if other else "",
     )  # fmt: skip
+
+
+def _most(table: ReadTable) -> int:
+    """The most decimals that the levels of a table are printed with."""
+    return max((cell.decimals for *_, cell in table.numbers(table.levels)), default=0)
 
 
 def _is_slip_of_rate(claim: Claim, right: Decimal) -> bool:
@@ -541,8 +548,9 @@ def _added(
 
 
 def _column_at(table: ReadTable, form: Skeleton, number: Token) -> Column | None:
-    """The level column of the period told nearest before a number, else the latest."""
-    when = [t.when for t in form.tokens if t.when and t.end <= number.start]
+    """The level column of the period told nearest before a number, else behind it, else the latest."""
+    when = [t.when for t in form.tokens if t.when]
     if not when:
         return table.levels[-1] if table.levels else None
-    return next((c for c in table.levels if c.period == when[-1].period), None)
+    near = next((w for w in reversed(when) if w.stop <= number.start), when[0])
+    return next((c for c in table.levels if c.period == near.period), None)

@@ -13,7 +13,7 @@ from beskplan.audit.documents.model import Grid
 from beskplan.audit.model import Outcome, Place
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
-from beskplan.audit.statements.amounts import PCT, Amount, amounts, cell_amount, times
+from beskplan.audit.statements.amounts import PCT, Amount, amounts, cell_amount, is_number, times
 from beskplan.audit.statements.names import area_mentions, ydelse_mentions
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import TOKEN, Skeleton, skeleton
@@ -28,6 +28,7 @@ _RE = patterns("twice")
 
 _BACKING = 3
 """So many equal cells of two tables make it certain that they are of the same thing."""
+
 
 def cells_twice(plan: Plan) -> Iterator[Outcome]:
     """Judge cells of two tables that are about the same, by what they mean or by their heads.
@@ -131,7 +132,7 @@ def forecasts(plan: Plan) -> Iterator[Outcome]:
 
 # ------------------------------------------------------------------------------ facts
 
-Role = Literal["level", "target"]
+Role = Literal["level", "target", "required"]
 Goal = str | frozenset[str]
 """What ties an overview to what it sums up: a goal's number, or the words of its name."""
 
@@ -150,7 +151,7 @@ class Fact:
     """One number that a plan gives of something at some time.
 
     Attributes:
-        role: A level, or what is aimed at.
+        role: A level, what is aimed at, or what a ministry asks for.
         topic: The words that say what it is of, without their endings.
         about: Groups, areas and benefits named, each of which makes it a fact of something else.
         amount: The number.
@@ -162,6 +163,7 @@ class Fact:
         in_table: Whether it is a cell.
         goals: The goal that it belongs to.
         noun: The long word for what is counted, right behind the number; else empty.
+        stage: Of a level beside a target: `base` it is counted from, `status` since; empty where not told.
     """
 
     role: Role
@@ -176,6 +178,7 @@ class Fact:
     in_table: bool = False
     goals: frozenset[Goal] = frozenset()
     noun: str = ""
+    stage: str = ""
 
     @property
     def unit(self) -> str:
@@ -235,12 +238,15 @@ def _of_sentence(plan: Plan, sentence: Sentence) -> Iterator[Fact]:
         about |= set(_RE["groups"].findall(bare.casefold()))
         for match, token, role in numbers:
             if role and token.amount is not None:
+                asked = role == "target" and _RE["required"].search(clause.casefold())
                 yield Fact(
-                    role, topic, about, token.amount, _period(form, match), sentence.text, sentence.place,
+                    "required" if asked else role, topic, about, token.amount,
+                    _period(form, match), sentence.text, sentence.place,
                     (sentence.part, id(sentence), offset + token.start),
                     sentence.place.section if sentence.kind == "bullet" else "",
                     goals=_goals(sentence.place.section) | _goals(passage.text, named=False),
                     noun=counted["noun"] if (counted := _RE["counted"].match(form.text, match.end())) else "",
+                    stage=_stage(form.text[: match.start()], target=target) if role == "level" else "",
                 )  # fmt: skip
 
 
@@ -290,6 +296,13 @@ def _role(form: Skeleton, match: re.Match[str], *, target: bool, alone: bool) ->
     return "target" if alone or begins or limited or led else None
 
 
+def _stage(before: str, *, target: bool) -> str:
+    """Whether a level is what a target is counted from, or where it stands now."""
+    if target and _RE["from"].search(before):
+        return "base"
+    return "status" if _RE["now"].search(before[-60:]) else ""
+
+
 def _period(form: Skeleton, match: re.Match[str]) -> Period | None:
     """The period that a number is of: told right after it, else the nearest one before."""
     behind = re.match(r"[^⟨.;]{0,45}⟨T(\d+)⟩", form.text[match.end() :])
@@ -322,18 +335,21 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
     names = [column.label.casefold() for column in table.columns]
     years = [max(map(int, re.findall(r"20\d\d", name)), default=0) for name in names]
     ahead = {year for year in years if year and year >= min(plan.aar or max(years), max(years))}
+    stages = [m.lastgroup or "" if (m := _RE["stage_head"].search(name)) else "" for name in names]
     aimed = [
-        ("mål" in name if aims else year in ahead) and not _RE["level_head"].search(name)
-        for name, year in zip(names, years, strict=True)
+        ("mål" in name if aims else year in ahead) and not (stage or _RE["level_head"].search(name))
+        for name, year, stage in zip(names, years, stages, strict=True)
     ]
-    targets = aimed if any(aimed) else [True] * len(names)
+    targets = aimed if any(aimed) else [not stage for stage in stages]
+    numbered = [any(map(is_number, column)) for column in list(zip(*rows, strict=True))[1:]]
+    several = sum(map(all, zip(targets, numbered, strict=True))) > 1
     for r, (head, *cells) in enumerate(rows):
         label = re.sub(r"^\s*\d+(?:\.\d+)*[.:)]?\s*", "", head)
         about = _named(plan, label) | set(_RE["groups"].findall(label.casefold()))
         shared = PCT if any(_RE["pct_unit"].match(cell) for cell in cells) else ""
-        each = zip(table.columns, cells, targets, strict=True)
+        each = zip(table.columns, cells, targets, stages, strict=True)
         topic = _topic(label)
-        for column, cell, is_target in each if topic else ():
+        for column, cell, is_target, stage in each if topic else ():
             amount = cell_amount(cell) or next(
                 iter(amounts(cell) if _RE["aim"].match(cell) else ()), None
             )
@@ -341,13 +357,16 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
             moved = column.role in ("change", "change_pct") or _RE["moved_head"].search(
                 column.label
             )
-            if amount is not None and not moved:
+            # Of several columns of targets a text means that of its time.
+            if amount is not None and not (
+                moved or column.area or (is_target and several and not when)
+            ):
                 amount = amount._replace(unit=amount.unit or shared)
                 yield Fact(
-                    "target" if is_target else "level",
+                    "target" if is_target else "required" if stage == "required" else "level",
                     topic, about, amount, when[-1].period if when else None,
                     f"{head}, {column.label}: {cell}", table.place, (table.part, r, column.index),
-                    in_table=True, goals=_goals(head, worded=False),
+                    in_table=True, goals=_goals(head, worded=False), stage=stage,
                 )  # fmt: skip
 
 
@@ -397,6 +416,8 @@ def _is_same_goal(told: Fact, cell: Fact) -> bool:
     shared = told.goals & cell.goals
     if told.role != cell.role or told.unit != cell.unit or not _is_same_time(told, cell):
         return False
+    if not _is_same_stage(told, cell):
+        return False
     # A number alone may be of another list: then both speak of the same, too.
     return (told.role == "target" and any(not isinstance(goal, str) for goal in shared)) or (
         bool(shared) and any(_is_alike(a, b) for a in told.topic for b in cell.topic)
@@ -412,7 +433,25 @@ def _is_same(first: Fact, second: Fact) -> bool:
     items = first.list_of and first.list_of == second.list_of
     if first.at[0] == second.at[0] or items or not _is_same_unit(first.unit, second.unit):
         return False
-    return _is_same_time(first, second) and _is_same_topic(first, second)
+    return (
+        _is_same_time(first, second)
+        and _is_same_stage(first, second)
+        and _is_same_topic(first, second)
+    )
+
+
+def _is_same_stage(first: Fact, second: Fact) -> bool:
+    """Whether two levels may be of one stage of a goal: a text that tells none, by its time only."""
+    if (
+        first.role != "level"
+        or first.stage == second.stage
+        or not (first.in_table or second.in_table)
+    ):
+        return True
+    cell, told = (first, second) if first.in_table else (second, first)
+    if not cell.stage:
+        return True
+    return not told.stage and cell.period is not None and told.period is not None
 
 
 def _is_same_unit(first: str, second: str) -> bool:

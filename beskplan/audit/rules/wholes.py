@@ -16,10 +16,11 @@ from beskplan.audit.rules.text_and_table import share_of_total
 from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import Skeleton, Token, skeleton
-from beskplan.audit.statements.vocabulary import is_formula, only_turn, turns
+from beskplan.audit.statements.vocabulary import NUMBER_WORDS, is_formula, only_turn, turns
 from beskplan.core.danish import format_number, format_pct
+from beskplan.core.periods import MONTHS
 
-_RE = patterns("wholes")
+_RE = patterns("wholes", months=MONTHS, many_words=NUMBER_WORDS)
 
 _PART_OF = (
     _RE["fraction_of"], _RE["of_are"], _RE["of"], _RE["is_share_of"], _RE["share_of_is"], _RE["hereof"],
@@ -396,7 +397,7 @@ def _products(read: _Read) -> Iterator[Outcome]:
             each, whole = form.token(match, "each"), form.token(match, "sum")
             named, slack = match.groupdict(), Decimal(0)
             if "per" in named:
-                many = Decimal(_PER[match["per"]])
+                many = _PER[match["per"]] * _months(read.sentence.text) / Decimal(12)
                 if match["per"] in ("uge", "dag"):
                     slack = each.size * many * 9 / 52
             else:
@@ -407,6 +408,20 @@ def _products(read: _Read) -> Iterator[Outcome]:
                 slack = max(slack, each.number.step * many / 2)
             if many:
                 yield _product(read, each, many, whole, slack)
+
+
+def _months(text: str) -> Decimal:
+    """How many months a sentence says that its numbers cover: a year, if nothing else."""
+    match = _RE["covered"].search(text)
+    if match is None:
+        return Decimal(12)
+    if match["half"] or match["quarter"]:
+        return Decimal(6 if match["half"] else 3)
+    if match["last"]:
+        first, last = (MONTHS.index(match[name].casefold()) for name in ("first", "last"))
+        return Decimal((last - first) % 12 + 1)
+    many = NUMBER_WORDS.get(match["n"].casefold()) or int(match["n"])
+    return Decimal(many * (3 if match["what"] == "kvartaler" else 1))
 
 
 def _product(

@@ -124,6 +124,8 @@ def _judged(layout: Layout, kind: Kind, target: Cell, sources: tuple[Cell, ...])
     given = [amount for cell in sources if (amount := layout.at(cell)) is not None]
     if printed is None or len(given) < len(sources):
         return None
+    if kind == "diff" and printed.unit == PCT and all(amount.unit != PCT for amount in given):
+        kind = "pct"  # some rows of a column tell their change in per cent
     right = result_of(kind, [amount.value for amount in given])
     if right is None:
         return None

@@ -226,7 +226,8 @@ class _Reader:
             between = self.text[first.end : second.start]
             if first.unit in (PCT, POINTS) or not _RE["from"].search(self._before(first)):
                 continue
-            if len(between) > 60 or second.unit == PCT or not _RE["to"].search(between):
+            timed = second.unit in _SPANS and self.table.unit not in _SPANS
+            if timed or len(between) > 60 or second.unit == PCT or not _RE["to"].search(between):
                 continue
             row = self._subject(first)
             if row is not None:
@@ -282,8 +283,13 @@ class _Reader:
             and _RE["states"].search(self.text, start, amount.start)
         ):
             return None  # »…, og førtidspension er den største med 1.344«
-        by = bracketed is not None or _RE["by"].search(self._before(amount))
+        before = self._before(amount)
+        by = bracketed is not None or (_RE["by"].search(before) and not self._is_peak(before))
         return self._turn_near(amount.start) if by and self.turns else None
+
+    def _is_peak(self, before: str) -> bool:
+        """Whether a number is told as the level at some time: »toppede i 2022 med«, »lå på«."""
+        return bool(_RE["peak"].search(before)) and not _RE["move_nouns"].search(before)
 
     def _level(self, amount: Amount, row: Row) -> Claim | None:
         before = self._before(amount)
@@ -300,7 +306,7 @@ class _Reader:
         if dated := self._dated(amount):
             return Claim("now", amount, row, when=dated, dated=True)
         ends = _RE["ends_at"].search(before) and self._turn_near(amount.start)
-        if past or ends or _RE["level_before"].search(before):
+        if past or ends or _RE["level_before"].search(before) or self._is_peak(before):
             return Claim("before" if past else "now", amount, row, when=when)
         return None
 
@@ -399,7 +405,8 @@ class _Reader:
     def _subject(self, amount: Amount) -> Row | None:
         """Whose number it is: named in the same clause, the only one named, or the plan's own."""
         start = self._clause_start(amount.start)
-        if told := self._right_behind(amount) or self._told_before(amount, start):
+        told = self._right_behind(amount) or self._told_before(amount, start)
+        if told and not self._is_of_another_area(amount):
             return told
         if self._is_foreign(amount, start):
             return None
@@ -437,8 +444,15 @@ class _Reader:
     def _areas(self) -> tuple[Mention, ...]:
         return area_mentions(self.text)
 
+    def _is_of_another_area(self, amount: Amount) -> bool:
+        """Whether »2,0 pct. i hele landet« is of an area that the table is not about."""
+        behind = (m for m in self._areas if m.key not in self.allowed)
+        return any(_RE["of_area"].fullmatch(self.text, amount.end, m.start) for m in behind)
+
     def _is_foreign(self, amount: Amount, start: int) -> bool:
         """Whether the area named last before a number is one that the table is not about."""
+        if self._is_of_another_area(amount):
+            return True
         named = [m for m in self._areas if start <= m.start < amount.start]
         if named:
             return named[-1].key not in self.allowed

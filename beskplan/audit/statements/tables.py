@@ -227,9 +227,10 @@ def _one_head(grid: Grid) -> Grid:
         return grid
     upper, lower = grid.rows[0].cells, grid.rows[1].cells
     words = all(
-        cell.casefold() not in MISSING and (times(cell) or _RE["counted_head"].match(cell) or not has_number(cell))
+        cell.casefold() not in MISSING
+        and (times(cell) or _RE["counted_head"].match(cell) or not has_number(cell))
         for cell in lower[1:]
-    )  # fmt: skip
+    )
     repeated = len(set(upper[1:])) < len(upper[1:])
     if not (words and repeated):
         return grid
