@@ -124,7 +124,7 @@ def _role(left: str, right: str, now: Movement | None, behind: str) -> str:
     if more or (_RE["by"].search(left) and not bare):
         return "" if now and now.ranged and _is_beside_another(behind) else "by"
     if now is not None and (_RE["equals"].search(left) or _RE["bracket"].search(left)):
-        return "" if _RE["share_of"].match(right) else "by"
+        return "" if _RE["share_of"].match(right) or _RE["of_another"].search(left) else "by"
     # »Falder til 30« begins a movement; »til 30« alone only ends one.
     return "to" if (now is not None or turns(left)) and _RE["to"].search(left) else ""
 
@@ -298,6 +298,7 @@ def _completed(
     fits = [pair for pair in fits if known in pair] or fits
     # »End på landsplan«: whose number that is, is not known.
     elsewhere = than and not (than_when or _RE["than_before"].search(form.text))
+    elsewhere = elsewhere or _is_beside_another(movement.sentence.text[by.end :])
     chosen = fits[-1] if fits else None if elsewhere or later else _only_pair(tokens, known)
     if chosen is None or not (fits or movement.before or _is_near(chosen, by)):
         return movement.before, movement.after, False

@@ -95,7 +95,14 @@ def _titles(plan: Plan) -> Iterator[Outcome]:
             years |= {when.period.year for row in grid.rows for when in times(row.cells[0])}
         for text in (grid.period, grid.title if len(grid.title) < 220 else ""):
             named = {when.period.year for when in times(text)}
-            if not named or not years or (len(table.levels) < 2 and max(named) in years):
+            # A sentence before a table is no title of it.
+            sentence = text.endswith(".") and not _RE["caption"].match(text)
+            if (
+                sentence
+                or not named
+                or not years
+                or (len(table.levels) < 2 and max(named) in years)
+            ):
                 continue
             wrong = [] if re.search(r"\bplan|mål\b", text, re.IGNORECASE) else sorted(named - years)
             yield judge(

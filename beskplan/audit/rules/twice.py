@@ -163,7 +163,8 @@ class Fact:
         in_table: Whether it is a cell.
         goals: The goal that it belongs to.
         noun: The long word for what is counted, right behind the number; else empty.
-        stage: Of a level beside a target: `base` it is counted from, `status` since; empty where not told.
+        stage: Of a level beside a target: `base` it is counted from, `status` since; of one target of
+            several for one thing `dated`; empty where not told.
     """
 
     role: Role
@@ -366,7 +367,8 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
                     "target" if is_target else "required" if stage == "required" else "level",
                     topic, about, amount, when[-1].period if when else None,
                     f"{head}, {column.label}: {cell}", table.place, (table.part, r, column.index),
-                    in_table=True, goals=_goals(head, worded=False), stage=stage,
+                    in_table=True, goals=_goals(head, worded=False),
+                    stage="dated" if is_target and several else stage,
                 )  # fmt: skip
 
 
@@ -441,15 +443,9 @@ def _is_same(first: Fact, second: Fact) -> bool:
 
 
 def _is_same_stage(first: Fact, second: Fact) -> bool:
-    """Whether two levels may be of one stage of a goal: a text that tells none, by its time only."""
-    if (
-        first.role != "level"
-        or first.stage == second.stage
-        or not (first.in_table or second.in_table)
-    ):
-        return True
+    """Whether two facts may be of one stage of a goal: a text that tells none, by its time only."""
     cell, told = (first, second) if first.in_table else (second, first)
-    if not cell.stage:
+    if not (cell.in_table and cell.stage) or cell.stage == told.stage:
         return True
     return not told.stage and cell.period is not None and told.period is not None
 

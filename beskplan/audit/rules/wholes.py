@@ -515,6 +515,8 @@ def _fractions(read: _Read) -> Iterator[Outcome]:
         if share.size > 100:
             yield read.outcome("over-hundrede", (share,), "højst 100 pct.", said=share.text)
     for match in _RE["beside"].finditer(form.text):
+        if _RE["compared"].search(form.text[: match.start()]):
+            continue
         own, other = form.token(match, "own"), form.token(match, "other")
         gap = form.token(match, "gap").number if match["gap"] else None
         if gap and not gap.means(right := abs(own.size - other.size)):

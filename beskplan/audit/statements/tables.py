@@ -426,12 +426,11 @@ def _headed_area(column: Column, own: str, heads: Counter[str]) -> str:
 def _of_all(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     """The columns, where those of a group (»Mænd, 2024«) are no levels beside one of all for its period."""
     levels = [column for column in columns if column.role == "level" and column.period]
-    shown = Counter(column.period for column in levels)
-    groups = [
-        column for column in levels
-        if shown[column.period] > 1 and _RE["group_head"].search(column.label)
-    ]  # fmt: skip
-    return tuple(replace(one, role="other") if one in groups else one for one in columns)
+    groups = [column for column in levels if _RE["group_head"].search(column.label)]
+    of_all = {column.period for column in levels if column not in groups}
+    return tuple(
+        replace(one, role="other") if one in groups and one.period in of_all else one for one in columns
+    )  # fmt: skip
 
 
 def _rates(rows: Sequence[Row]) -> frozenset[int]:
