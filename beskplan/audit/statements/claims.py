@@ -176,7 +176,7 @@ class _Reader:
         self.rows = row_mentions(text, table, ydelser)
         self.own = table.by_key.get(own) if own else None
         areas = table.areas
-        self.allowed = (areas | {own, "hovedstaden"}) if areas else {table.area or own, own}
+        self.allowed = (areas | {own, "hovedstaden"}) if areas else {table.area or own}
         self.amounts = amounts(text)
         self.times = times(text, table.periods)
         self.turns = turns(text)
@@ -447,7 +447,9 @@ class _Reader:
     def _is_of_another_area(self, amount: Amount) -> bool:
         """Whether »2,0 pct. i hele landet« is of an area that the table is not about."""
         behind = (m for m in self._areas if m.key not in self.allowed)
-        return any(_RE["of_area"].fullmatch(self.text, amount.end, m.start) for m in behind)
+        known = any(_RE["of_area"].fullmatch(self.text, amount.end, m.start) for m in behind)
+        named = _RE["of_elsewhere"].match(self.text, amount.end)
+        return known or (named is not None and not self.table.by_area)
 
     def _is_foreign(self, amount: Amount, start: int) -> bool:
         """Whether the area named last before a number is one that the table is not about."""
