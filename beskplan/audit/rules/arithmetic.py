@@ -91,7 +91,7 @@ def _fault(table: ReadTable, fault: Fault) -> Outcome:
 
 
 def _right(cell: Amount, relation: Relation, value: Decimal) -> str:
-    if cell.value < 0 and "-" not in cell.text:
+    if cell.value < 0 and not cell.signed:
         value = -value  # a column of falls
     form = format_pct if relation.kind in _PCT_KINDS and cell.unit else format_number
     return form(value, cell.decimals, signed=cell.signed)

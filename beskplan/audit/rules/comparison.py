@@ -184,6 +184,8 @@ def _of_rows(sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:
 def _superlatives(sentence: Sentence, table: ReadTable, named: Named) -> Iterator[Outcome]:
     for pattern in _MOST:
         for match in pattern.finditer(sentence.text):
+            if _RE["of_some"].search(sentence.text):
+                continue
             row, words = _whose(sentence.text, named, match), match.groupdict()
             readings = list(_readings(table, sentence.text, match))
             if row is None or not readings or row not in readings[0]:
@@ -250,6 +252,10 @@ def _readings(table: ReadTable, text: str, match: re.Match[str]) -> Iterator[dic
     pcts = {row: v for row in rows if (v := _value(table, row, "change_pct")) is not None}
     # »Steget mest« may be said of printed per cents too.
     readings = [pcts] if relative else [moved, pcts if table.having("change_pct") else {}]
+    # Of several columns of changes any may be meant.
+    for several in (table.having("change"), table.having("change_pct")):
+        if len(several) > 1:
+            readings += [{r: v for r in rows if (v := cell_at(r, c)) is not None} for c in several]
     yield from [one for one in readings if len(one) > 1]
 
 

@@ -306,6 +306,7 @@ def _score(layout: Layout, formula: Formula, hint: Hints) -> tuple[object, ...] 
     plain = [case for case in cases if case.target[0] not in layout.totals]
     cases = plain if len(plain) > 1 else cases
     loose, tried = sum(case.holds for case in cases), len(cases)
+    exact = sum(case.exact for case in cases)
     ahead = columns[0] < columns[-1]
     if kind in ("total", "mean", "less", "ratio", "balance"):
         least = 2 if hint.total or hint.pct or kind == "mean" else _MANY
@@ -318,11 +319,12 @@ def _score(layout: Layout, formula: Formula, hint: Hints) -> tuple[object, ...] 
         # A turned sign is a fault of the row, and no sign of another formula.
         fits = sum(case.holds or _is_turned(case) for case in cases) * 2 > tried
     unsure = tried > 2 and loose * 5 < tried * 4
-    if not fits or (unsure and _is_chance(cases)):
+    # Rounding brings some numbers near any formula; what follows it is mostly exact.
+    if not fits or (unsure and (exact * 2 < loose or _is_chance(cases))):
         return None
     tidy = (kind == "pct") == hint.pct if hint.change else True
     gap = sum(abs(formula.target - c) for c in columns)
-    return loose, sum(case.exact for case in cases), tidy, ahead, -gap
+    return loose, exact, tidy, ahead, -gap
 
 
 def _is_empty(layout: Layout, case: Relation) -> bool:

@@ -125,7 +125,9 @@ class ReadTable:
         """The own columns of levels in the order of time, else in that of the changes computed of them."""
         levels = self.having("level")
         periods = [level.period for level in levels]
-        if all(periods) and len({period.kind for period in periods if period}) == 1:
+        known = [period for period in periods if period]
+        comparable = len({p.kind for p in known}) == 1 or len({p.year for p in known}) == len(known)
+        if all(periods) and comparable:
             return tuple(sorted(levels, key=lambda level: level.period.first_day))  # type: ignore[union-attr]
         moved = [f.columns for f in self.formulas.values() if f.kind in _MOVES]
         turned = len(levels) == 2 and (levels[1].index, levels[0].index) in moved
