@@ -180,7 +180,9 @@ def _claimed(plan: Plan) -> Iterator[tuple[Sentence, ReadTable, Amount]]:
     """Counts of the text that are a table's, or a difference of two in a row."""
     for sentence, table, claim, _ in (c for s in plan.sentences for c in claims_of(plan, s)):
         size = abs(claim.amount.value)
-        for row in table.rows if claim.measure in ("before", "now", "change") else ():
+        # Ordinary speech calls a difference persons: »16 personer færre«.
+        loose = claim.measure == "change" and claim.amount.unit.startswith("person")
+        for row in table.rows if claim.measure in ("before", "now", "change") and not loose else ():
             values = [v for column in table.levels if (v := cell_at(row, column)) is not None]
             # Of the row that is meant any two; of another only those that stand side by side.
             pairs = [*(combinations(values, 2) if row is claim.row else pairwise(values))]

@@ -282,7 +282,10 @@ def _all_together(read: _Read, whole: Token, many: int) -> Iterator[Outcome]:
     runs: list[list[Token]] = []
     parts: list[Token] = []
     for one in read.said:
-        moved = [t for movement in movements(one) for t in movement.by]
+        # What a number has been before is no part of what is there now.
+        moved = [
+            t for m in movements(one) for t in (*m.by, m.before if m.after and m.ranged else None)
+        ]  # fmt: skip
         counts = [t for t in skeleton(one.text).tokens if t.kind == whole.kind and t not in moved]
         if (
             not counts
@@ -291,7 +294,7 @@ def _all_together(read: _Read, whole: Token, many: int) -> Iterator[Outcome]:
         ):
             break
         parts = counts + parts
-        runs += [parts] if len(parts) > 1 else []
+        runs += [parts] if len(parts) > 1 and not many else []
         if len(parts) >= many > 0:
             runs = [[*some] for some in combinations(parts, many)]
             break
