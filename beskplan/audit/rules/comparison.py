@@ -131,6 +131,8 @@ def _measure(text: str, table: ReadTable, match: re.Match[str]) -> Measure:
         return "share"
     if shares and shares[-1] > moves[-1]:
         return "share"
+    if moves and _RE["stands"].search(text[moves[-1] : match.start()]):
+        return "share" if table.having("share") else "level"
     return "level" if not (moves or table.by_area) else "change_pct"
 
 

@@ -102,7 +102,7 @@ def movements(sentence: Sentence) -> tuple[Movement, ...]:
             found.append(now)
         if now is not None and role:
             _add(now, role, token, level)
-        elif token.kind != "Q":
+        elif token.kind != "Q" and not _RE["moves_by"].search(left):
             level = (token, match.start())
         if role == "to":
             level = (token, match.start())

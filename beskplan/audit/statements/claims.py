@@ -449,6 +449,7 @@ class _Reader:
         behind = (m for m in self._areas if m.key not in self.allowed)
         known = any(_RE["of_area"].fullmatch(self.text, amount.end, m.start) for m in behind)
         named = _RE["of_elsewhere"].match(self.text, amount.end)
+        named = named or _RE["elsewhere_has"].search(self._before(amount))
         return known or (named is not None and not self.table.by_area)
 
     def _is_foreign(self, amount: Amount, start: int) -> bool:
