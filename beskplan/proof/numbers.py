@@ -19,16 +19,7 @@ from beskplan.core.errors import Problem
 from beskplan.core.periods import MONTHS, Period
 from beskplan.observations.contract import Key
 from beskplan.params.models import DENOMINATORS
-from beskplan.proof.arithmetic import (
-    Fault,
-    calculated,
-    exact,
-    is_observed,
-    is_of_shares,
-    is_stated,
-    number_in,
-    rounded,
-)
+from beskplan.proof import arithmetic
 from beskplan.proof.evidence import Block, Evidence, spaced
 from beskplan.registers.areas import areas
 from beskplan.registers.benefits import benefit, benefits, composites
@@ -191,7 +182,7 @@ def _table(evidence: Evidence, name: str, table: Block) -> Iterator[Problem]:
         for column, cell in zip(table["columns"][1:], row["cells"], strict=True):
             where = f"{name}: {row['label']}, {column['label']}"
             yield from _cell(evidence, where, cell)
-            if is_observed(cell):
+            if arithmetic.is_observed(cell):
                 for what, found, wanted in _labels(evidence, table, row, column, cell):
                     yield evidence.problem("ipynb", what, found, wanted, where)
 
@@ -203,23 +194,23 @@ def _cell(evidence: Evidence, where: str, cell: Block) -> Iterator[Problem]:
         yield evidence.problem("ipynb", what, found, wanted, where)
 
 
-def _number(evidence: Evidence, cell: Block) -> Iterator[Fault]:
+def _number(evidence: Evidence, cell: Block) -> Iterator[arithmetic.Fault]:
     text, value, origin = cell["text"], cell["value"], cell["origin"]
-    shown = number_in(text)
+    shown = arithmetic.number_in(text)
     if not origin:
         yield "et tal uden oprindelse", text, ""
-    elif shown is None or shown[0] != exact(value):
+    elif shown is None or shown[0] != arithmetic.exact(value):
         yield "teksten er et andet tal end cellens", text, f"{value:g}"
     elif text.startswith("+") and value <= 0:
         yield "et forkert fortegn", text, f"{value:g}"
     elif origin[0] == "edition":
         told = evidence.earlier.get(tuple(origin[1:]))
         if told is None or shown != (
-            rounded(told.value or Fraction(0), told.decimals),
+            arithmetic.rounded(told.value or Fraction(0), told.decimals),
             told.decimals,
         ):
             yield "et andet tal, end den tidligere udgave læste", text, str(told and told.value)
-    elif is_stated(origin):
+    elif arithmetic.is_stated(origin):
         if evidence.job.bilag not in STATED_IN and evidence.job.bilag not in evidence.params.egne:
             yield "et tal uden observation", text, ""
     else:
@@ -228,11 +219,11 @@ def _number(evidence: Evidence, cell: Block) -> Iterator[Fault]:
 
 def _recalculated(
     evidence: Evidence, text: str, shown: tuple[Fraction, int], origin: Any
-) -> Iterator[Fault]:
+) -> Iterator[arithmetic.Fault]:
     # A difference of shares is one of the shares as they are printed beside it.
     shares = min(shown[1], MOST_DECIMALS) if origin[0] == "difference" else None
     try:
-        result = calculated(origin, evidence.readings, shares)
+        result = arithmetic.calculated(origin, evidence.readings, shares)
     except KeyError as error:
         yield "et tal, der ikke er læst", text, str(error)
         return
@@ -241,8 +232,12 @@ def _recalculated(
     decimals = min(shown[1], MOST_DECIMALS) if free else result.decimals
     if result.value is None:
         yield "et tal, hvor kilden ikke har noget", text, "intet tal"
-    elif shown != (rounded(result.value, decimals), decimals):
-        yield "et andet tal, end kilden giver", text, _plain(rounded(result.value, decimals))
+    elif shown != (arithmetic.rounded(result.value, decimals), decimals):
+        yield (
+            "et andet tal, end kilden giver",
+            text,
+            _plain(arithmetic.rounded(result.value, decimals)),
+        )
 
 
 def _keys(evidence: Evidence, cell: Block) -> tuple[Key, ...]:
@@ -251,7 +246,7 @@ def _keys(evidence: Evidence, cell: Block) -> tuple[Key, ...]:
     if how == "read":
         return (tuple(key),) if tuple(key) in evidence.readings else ()
     try:
-        return calculated(cell["origin"], evidence.readings).keys
+        return arithmetic.calculated(cell["origin"], evidence.readings).keys
     except KeyError:
         return ()
 
@@ -260,14 +255,14 @@ def _plain(value: Fraction) -> str:
     return f"{float(value):g}".replace(".", ",")
 
 
-def _word(evidence: Evidence, cell: Block) -> Iterator[Fault]:
+def _word(evidence: Evidence, cell: Block) -> Iterator[arithmetic.Fault]:
     """A cell with a word instead of a number; withheld may be more than the source withholds."""
     text, state, origin = cell["text"], cell["state"], cell["origin"]
     if state in WORDS and text != WORDS[state]:
         yield "et andet ord end tallets tilstand", text, WORDS[state]
-    if state != "absent" or not is_observed(cell) or not _keys(evidence, cell):
+    if state != "absent" or not arithmetic.is_observed(cell) or not _keys(evidence, cell):
         return
-    result = calculated(origin, evidence.readings)
+    result = arithmetic.calculated(origin, evidence.readings)
     if result.value is not None:
         yield "et tal er udeladt", text, _plain(result.value)
     if any(evidence.stored_rows.get(key, {}).get("state") == "withheld" for key in result.keys):
@@ -276,7 +271,7 @@ def _word(evidence: Evidence, cell: Block) -> Iterator[Fault]:
 
 def _labels(
     evidence: Evidence, table: Block, row: Block, column: Block, cell: Block
-) -> Iterator[Fault]:
+) -> Iterator[arithmetic.Fault]:
     """What labels tell that the origin does not: (what is wrong, what is told, what it is)."""
     if cell["origin"][0] == "rank":
         # A place stands under the names of the own number, the first after its decimals.
@@ -302,13 +297,13 @@ def _labels(
 
 def _counted(cell: Block, keys: Sequence[Key]) -> tuple[Key, ...]:
     """The rows of what a cell is about: of a share not those that it is a share of."""
-    of = DENOMINATORS.values() if is_of_shares(cell["origin"]) else ()
+    of = DENOMINATORS.values() if arithmetic.is_of_shares(cell["origin"]) else ()
     return tuple(key for key in keys if key[0] not in of)
 
 
 def _denominator(
     evidence: Evidence, table: Block, cell: Block, keys: Sequence[Key]
-) -> Iterator[Fault]:
+) -> Iterator[arithmetic.Fault]:
     """A note, or what the page says once, tells of which workforce a share is that is of another time."""
     once = [one["paragraphs"] for one in evidence.of_kind("prose") if one["id"] == SAID_ONCE]
     said = " ".join((*table["notes"], *itertools.chain(*once)))
@@ -320,7 +315,7 @@ def _denominator(
 
 def _area(
     evidence: Evidence, table: Block, row: Block, column: Block, keys: Sequence[Key]
-) -> Iterator[Fault]:
+) -> Iterator[arithmetic.Fault]:
     names = area_codes()
     codes = [names[label] for label in (row["label"], column["label"]) if label in names]
     wanted = {row["area"]} if row["area"] else set(codes[:1])
@@ -335,7 +330,7 @@ def _area(
 
 def _subject(
     table: Block, row: Block, column: Block, cell: Block, keys: Sequence[Key]
-) -> Iterator[Fault]:
+) -> Iterator[arithmetic.Fault]:
     subject = without_periods(row["label"]).rstrip(", ")
     heads = subjects(subject) or subjects(column["label"])
     named = heads or title_subjects(table["title"])
@@ -345,7 +340,7 @@ def _subject(
             yield "et tal for en anden ydelse eller gruppe", row["label"], " ".join(key[1:3])
 
 
-def _unit(unit: str, label: str, cell: Block, keys: Sequence[Key]) -> Iterator[Fault]:
+def _unit(unit: str, label: str, cell: Block, keys: Sequence[Key]) -> Iterator[arithmetic.Fault]:
     how = cell["origin"][0]
     told = unit.casefold()
     indicators = {INDICATORS[key[0]] for key in keys}
@@ -355,7 +350,8 @@ def _unit(unit: str, label: str, cell: Block, keys: Sequence[Key]) -> Iterator[F
     if how in ("change_pct", "share_pct"):
         units = {"pct."}
     elif how == "difference" and (
-        is_of_shares(cell["origin"]) or all(one.unit.startswith("pct.") for one in indicators)
+        arithmetic.is_of_shares(cell["origin"])
+        or all(one.unit.startswith("pct.") for one in indicators)
     ):
         units = {"procentpoint"}
     if not any(one[: None if unit != cell["text"] else _STEM] in told for one in units):
@@ -369,7 +365,7 @@ def _unit(unit: str, label: str, cell: Block, keys: Sequence[Key]) -> Iterator[F
 
 def _period(
     table: Block, row: Block, column: Block, origin: Any, keys: Sequence[Key]
-) -> Iterator[Fault]:
+) -> Iterator[arithmetic.Fault]:
     own = mentions(column["label"]) + mentions(row["label"])
     beside = [
         mention
@@ -420,7 +416,7 @@ def _key_figure(evidence: Evidence, item: Block) -> Iterator[Problem]:
     course = item["course"] or {"numbers": []}
     for cell in (*item["numbers"], *course["numbers"]):
         yield from _cell(evidence, item["label"], cell)
-    if not all(map(is_observed, item["numbers"])):
+    if not all(map(arithmetic.is_observed, item["numbers"])):
         return
     keys = [_keys(evidence, cell) for cell in item["numbers"]]
     if not all(keys):
@@ -429,7 +425,7 @@ def _key_figure(evidence: Evidence, item: Block) -> Iterator[Problem]:
         yield evidence.problem("ipynb", what, found, wanted, item["label"])
 
 
-def _level(item: Block, keys: list[tuple[Key, ...]], own: str) -> Iterator[Fault]:
+def _level(item: Block, keys: list[tuple[Key, ...]], own: str) -> Iterator[arithmetic.Fault]:
     """The number itself and the periods; `keys` are the rows of each of the numbers."""
     (level,), change, *_ = keys
     if any(key[3] != own for group in keys[:3] for key in group):
@@ -453,7 +449,7 @@ def _other_than_stored(evidence: Evidence) -> Iterator[Problem]:
     for key, row in evidence.stored_rows.items():
         reading = evidence.readings[key]
         number = row["value"] if row["state"] in ("known", "calculated") else None
-        stored = None if number is None else exact(float(number))
+        stored = None if number is None else arithmetic.exact(float(number))
         if row_digest(row) != reading.digest or stored != reading.value:
             found = "intet tal" if reading.value is None else _plain(reading.value)
             what = "en række, som datagrundlaget har anderledes"

@@ -21,18 +21,11 @@ from beskplan.core.files import sha256_json
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.mail import MailSettings, Recipient, RecipientList
 from beskplan.params.values import subject
+from beskplan.publish import packet
 from beskplan.publish.approval import copies
 from beskplan.publish.changes import changes_between
 from beskplan.publish.changes import summary as change_summary
 from beskplan.publish.entries import together_path
-from beskplan.publish.packet import (
-    TOGETHER,
-    Bilag,
-    approved_bilag,
-    approved_edition,
-    named_jobs,
-    summary,
-)
 from beskplan.publish.trail import WORDS, Event, Trail, problem
 from beskplan.render.page_html import rendered
 from beskplan.render.page_pdf import render_combined
@@ -62,7 +55,7 @@ class Delivery:
     job: str
     title: str
     place: str
-    bilag: tuple[Bilag, ...]
+    bilag: tuple[packet.Bilag, ...]
     together: tuple[str, bytes] = ("", b"")
     changes: tuple[str, ...] = ()
     trail: str = ""
@@ -101,11 +94,11 @@ def make_delivery(place: Workplace, kommune: str, aar: int, edition: str = "") -
     job = f"{aar}/{about.slug}"
     title = f"beskæftigelsesplan {aar}"
     if edition:
-        found = approved_edition(place, Job.parse(f"{job}/{edition}"))
-        job, bilag = found.id, approved_bilag(place, [found])
+        found = packet.approved_edition(place, Job.parse(f"{job}/{edition}"))
+        job, bilag = found.id, packet.approved_bilag(place, [found])
         title = f"{bilag[0].page.title.lower()} for {bilag[0].page.header.periode}"
     else:
-        bilag = approved_bilag(place, named_jobs(place, job))
+        bilag = packet.approved_bilag(place, packet.named_jobs(place, job))
     if waiting := [
         problem("not-published", one.job.id) for one in bilag if not one.state.published
     ]:
@@ -122,7 +115,7 @@ def make_delivery(place: Workplace, kommune: str, aar: int, edition: str = "") -
     )
 
 
-def _changes(place: Workplace, bilag: Bilag, events: tuple[Event, ...]) -> str:
+def _changes(place: Workplace, bilag: packet.Bilag, events: tuple[Event, ...]) -> str:
     """What is different from the version that was published before; empty where nothing is."""
     earlier = [
         event.copy_id
@@ -164,7 +157,7 @@ def is_linked(settings: MailSettings, delivery: Delivery) -> bool:
     return linked
 
 
-def _together(plan: str, bilag: tuple[Bilag, ...]) -> tuple[str, bytes]:
+def _together(plan: str, bilag: tuple[packet.Bilag, ...]) -> tuple[str, bytes]:
     path = together_path(plan, [(one.content, one.page.status) for one in bilag])
     return path, render_combined([one.page for one in bilag])
 
@@ -212,7 +205,7 @@ def compose(
     # An edition is a document of its own, no numbered Bilag of a plan.
     prefix = "bilag-1-" if delivery.is_edition else ""
     files = [(one.file_name.removeprefix(prefix), one.pdf) for one in delivery.bilag]
-    files += [(TOGETHER, delivery.together[1])] if delivery.together[1] else []
+    files += [(packet.TOGETHER, delivery.together[1])] if delivery.together[1] else []
     for name, pdf in () if linked else files:
         mail.add_attachment(pdf, maintype="application", subtype="pdf", filename=name)
     # Last: whatever sets content moves these headers to a part.
@@ -244,7 +237,7 @@ def said(delivery: Delivery, what: str) -> str:
     return str(words[what].format(place=place, whose=genitive(place), title=delivery.title))
 
 
-def address_of(settings: MailSettings, bilag: Bilag, ending: str) -> str:
+def address_of(settings: MailSettings, bilag: packet.Bilag, ending: str) -> str:
     """Where a file of the report stands on the published site; empty where nobody has said where that is.
 
     The folder is named by the copy's content, so that the link never leads to other numbers.
@@ -261,7 +254,7 @@ def _parts(
     if delivery.changes:
         yield "Ændret siden sidst", False, [(text, "") for text in delivery.changes]
     most = None if delivery.is_edition else SENTENCES
-    if texts := [text for one in delivery.bilag for text in summary(one.page)[:most]]:
+    if texts := [text for one in delivery.bilag for text in packet.summary(one.page)[:most]]:
         yield "Det vigtigste", False, [(text, "") for text in texts]
     how = "PDF" if linked else "vedhæftet PDF"
     lines = []
@@ -275,7 +268,7 @@ def _parts(
     path, pdf = delivery.together
     if pdf:
         address = f"{settings.adresse}{path}" if settings.adresse else ""
-        yield "Alle bilag i én fil", False, [(f"{TOGETHER} ({how}, {_size(pdf)})", address)]
+        yield "Alle bilag i én fil", False, [(f"{packet.TOGETHER} ({how}, {_size(pdf)})", address)]
 
 
 def _size(file: bytes) -> str:

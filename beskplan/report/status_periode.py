@@ -12,14 +12,8 @@ from decimal import Decimal
 
 from beskplan.blocks.model import Omitted, Table
 from beskplan.blocks.tables import Note
+from beskplan.core import editions
 from beskplan.core.danish import list_danish
-from beskplan.core.editions import (
-    earlier_edition,
-    edition_name,
-    edition_period,
-    rows_as_sent,
-    split_name,
-)
 from beskplan.core.files import ROWS
 from beskplan.core.periods import Period
 from beskplan.indicators.quantities import Quantity, absolute_change, keys_of
@@ -256,14 +250,14 @@ def read_earlier(context: Context) -> Earlier | None:
     """The edition before this one, as its readers have it; None where this is the first."""
     if context.periode is None:
         return None
-    name = edition_name(context.bilag, context.periode.statbank)
+    name = editions.edition_name(context.bilag, context.periode.statbank)
     job = f"{context.params.aar}/{context.kommune.slug}/{name}"
     reports = context.root / "reports"
-    folder = earlier_edition(reports, job, ROWS)
+    folder = editions.earlier_edition(reports, job, ROWS)
     if folder is None:
         return None
-    periode = edition_period(split_name(folder.name)[1])
-    return Earlier(periode, read_rows(rows_as_sent(reports, folder)))
+    periode = editions.edition_period(editions.split_name(folder.name)[1])
+    return Earlier(periode, read_rows(editions.rows_as_sent(reports, folder)))
 
 
 def since_table(

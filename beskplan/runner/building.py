@@ -23,22 +23,10 @@ from beskplan.core.errors import LockedError, Problem, UnknownNameError, os_reas
 from beskplan.core.files import sha256_file
 from beskplan.core.periods import moment_text
 from beskplan.registers.provenance import EMBEDDED
+from beskplan.runner import records
 from beskplan.runner.collecting import Each
 from beskplan.runner.keys import COMMIT_VARIABLE, code_commit
 from beskplan.runner.plan import Plan, Planned
-from beskplan.runner.records import (
-    FOLDER,
-    MANIFEST,
-    Outcome,
-    Record,
-    Records,
-    changed_meanwhile,
-    discard_dead_work,
-    listing,
-    now,
-    read_json,
-    write_status,
-)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -66,7 +54,7 @@ def build_lock(
     Raises:
         LockedError: another process is still at work.
     """
-    with _held(reports / FOLDER / LOCK, wait_seconds, tell, shared=False):
+    with _held(reports / records.FOLDER / LOCK, wait_seconds, tell, shared=False):
         yield
 
 
@@ -75,7 +63,7 @@ def run_lock(
     reports: Path, job: str, *, wait_seconds: float = 0.0, tell: Callable[[str], object] = print
 ) -> Iterator[None]:
     """Hold one job alone, beside others that run other jobs; arguments and errors as `build_lock`."""
-    folder = reports / FOLDER
+    folder = reports / records.FOLDER
     with (
         _held(folder / LOCK, wait_seconds, tell, shared=True),
         _held(folder / f"{job}.{LOCK}", wait_seconds, tell, shared=False),
@@ -110,7 +98,7 @@ def _sign(file: IO[str]) -> None:
     """Say who holds it; for people only, so it may fail where the disk is full."""
     with suppress(OSError):
         file.truncate(0)
-        json.dump({"pid": os.getpid(), "host": platform.node(), "since": now()}, file)
+        json.dump({"pid": os.getpid(), "host": platform.node(), "since": records.now()}, file)
         file.flush()
 
 
@@ -166,7 +154,7 @@ SHOWN_JOBS = 6
 """Jobs named for each cause; the others are counted."""
 
 
-def cause(outcome: Outcome) -> str:
+def cause(outcome: records.Outcome) -> str:
     """Why a report failed, in words that are the same for every job that failed alike.
 
     What names the job itself (municipality, year, numbers) is left out.
@@ -192,9 +180,9 @@ def _names(job: Job) -> list[str]:
     return sorted(names, key=len, reverse=True)
 
 
-def lines(outcomes: Sequence[Outcome]) -> list[str]:
+def lines(outcomes: Sequence[records.Outcome]) -> list[str]:
     """The summary of a build, for a person: how many, and each common cause with its jobs and its fix."""
-    failed: dict[str, list[Outcome]] = {}
+    failed: dict[str, list[records.Outcome]] = {}
     for outcome in outcomes:
         if not outcome.ok:
             failed.setdefault(cause(outcome), []).append(outcome)
@@ -220,7 +208,7 @@ def lines(outcomes: Sequence[Outcome]) -> list[str]:
     return told + _remarks(outcomes)
 
 
-def _remarks(outcomes: Sequence[Outcome]) -> list[str]:
+def _remarks(outcomes: Sequence[records.Outcome]) -> list[str]:
     """What is said of finished reports, by who and by which rule: how many, and the first in its words."""
     by_rule: dict[str, dict[str, str]] = {}
     for outcome in outcomes:
@@ -244,8 +232,8 @@ def _details(problems: Sequence[Problem]) -> list[str]:
 
 
 def shown(
-    outcomes: Iterable[Outcome], total: int, console: Console | None = None
-) -> Iterator[Outcome]:
+    outcomes: Iterable[records.Outcome], total: int, console: Console | None = None
+) -> Iterator[records.Outcome]:
     """Pass outcomes on, and tell of each."""
     from rich.console import Console
 
@@ -268,7 +256,7 @@ def progress_bar(console: Console, **options: bool) -> Progress:
     return Progress(*columns, console=console, **options)  # type: ignore[arg-type]
 
 
-def _line(outcome: Outcome) -> str:
+def _line(outcome: records.Outcome) -> str:
     if outcome.ok:
         return f"lavet  {outcome.job.id}  {os.path.relpath(outcome.folder)}"
     told = [f"FEJL   {outcome.job.id}", *(str(problem) for problem in outcome.problems)]
@@ -283,7 +271,7 @@ class Pool(Protocol):
     def check(self, jobs: Sequence[str]) -> None:
         """Refuse jobs that cannot become right reports, with every problem of every job."""
 
-    def run(self, jobs: Sequence[str]) -> Iterator[Outcome]:
+    def run(self, jobs: Sequence[str]) -> Iterator[records.Outcome]:
         """The outcome of every job, by their ids, as they are done."""
 
     def each(self, tasks: Sequence[Callable[[], str]]) -> Iterator[tuple[int, str]]:
@@ -318,7 +306,7 @@ class Build:
     combined: Callable[[Each], object] | None = None
     tell: Callable[[str], object] = print
 
-    def run(self, plan: Plan) -> Iterator[Outcome]:
+    def run(self, plan: Plan) -> Iterator[records.Outcome]:
         """Make what is stale in `plan`; yields each outcome when it is recorded.
 
         Raises:
@@ -332,7 +320,7 @@ class Build:
             pool.check([one.job for one in plan.stale])
             with self.lock():
                 if self.alone:
-                    discard_dead_work(self.root / "reports")
+                    records.discard_dead_work(self.root / "reports")
                 stale = {one.job: one for one in self.replan().stale}
                 try:
                     yield from self._made(pool, stale)
@@ -341,16 +329,16 @@ class Build:
                 except BaseException:
                     # Still under the lock: what the next build finds must be at rest.
                     pool.close()
-                    discard_dead_work(self.root / "reports")
+                    records.discard_dead_work(self.root / "reports")
                     raise
                 finally:
                     self._status()
 
-    def _made(self, pool: Pool, stale: dict[str, Planned]) -> Iterator[Outcome]:
+    def _made(self, pool: Pool, stale: dict[str, Planned]) -> Iterator[records.Outcome]:
         for made in pool.run(list(stale)):
             yield self._recorded(stale[made.job.id], made)
 
-    def _recorded(self, planned: Planned, outcome: Outcome) -> Outcome:
+    def _recorded(self, planned: Planned, outcome: records.Outcome) -> records.Outcome:
         """Write the record of what became of a report; gives that, with what is found wrong only now."""
         try:
             if outcome.ok and (wrong := _edited_since(planned, outcome.folder)):
@@ -358,7 +346,7 @@ class Build:
             record = (
                 good_record(planned, outcome.folder) if outcome.ok else _failed(planned, outcome)
             )
-            Records(self.root / "reports").write(record)
+            records.Records(self.root / "reports").write(record)
         except OSError as error:
             # The report stands; the next build makes it again, as it cannot know that it is fresh.
             self.tell(f"{outcome.job.id}: optegnelsen om den kan ikke skrives: {os_reason(error)}")
@@ -366,38 +354,38 @@ class Build:
 
     def _status(self) -> None:
         try:
-            write_status(self.root / "reports")
+            records.write_status(self.root / "reports")
         except OSError as error:
             self.tell(f"reports/status.json kan ikke skrives: {os_reason(error)}")
 
 
 def _edited_since(planned: Planned, folder: Path) -> tuple[Problem, ...]:
     """What a report in place was made from that is not what the build has looked at."""
-    made_from = read_json(folder / MANIFEST)["made_from"]
+    made_from = records.read_json(folder / records.MANIFEST)["made_from"]
     wrong = [
         name for name, sha256 in made_from["params"].items() if planned.inputs.get(name) != sha256
     ]
     bilag, _ = split_name(planned.job.rpartition("/")[2])
     parts = {"notebook": f"notebooks/{bilag}.ipynb", "library": "beskplan/"}
     wrong += [name for part, name in parts.items() if made_from[part] != planned.key[part]]
-    return tuple(changed_meanwhile(name) for name in wrong)
+    return tuple(records.changed_meanwhile(name) for name in wrong)
 
 
-def good_record(planned: Planned, folder: Path) -> Record:
+def good_record(planned: Planned, folder: Path) -> records.Record:
     """The record of a report that has just been put in place."""
-    seen, manifest = listing(folder), read_json(folder / MANIFEST)
+    seen, manifest = records.listing(folder), records.read_json(folder / records.MANIFEST)
     data = EMBEDDED if manifest["data"]["embedded"] else manifest["data"]["id"]
-    return Record(
+    return records.Record(
         planned.job,
-        made_at=now(),
+        made_at=records.now(),
         key=planned.key,
         data=data,
         same_in=data,
-        manifest=sha256_file(folder / MANIFEST),
+        manifest=sha256_file(folder / records.MANIFEST),
         listing=seen,
     )
 
 
-def _failed(planned: Planned, outcome: Outcome) -> Record:
+def _failed(planned: Planned, outcome: records.Outcome) -> records.Record:
     problems = [asdict(problem) for problem in outcome.problems]
-    return replace(planned.record, failed_at=now(), cause=cause(outcome), problems=problems)
+    return replace(planned.record, failed_at=records.now(), cause=cause(outcome), problems=problems)

@@ -41,23 +41,8 @@ from beskplan.render.page_pdf import MOST_PAGES, page_count, render_pdf
 from beskplan.render.values import VALUES, page_values
 from beskplan.render.workbook import render_workbook
 from beskplan.report.data import recorded
+from beskplan.runner import records
 from beskplan.runner.keys import code_commit, installed, library_key, notebook_key
-from beskplan.runner.records import (
-    MANIFEST,
-    STANDARD_ENGINE,
-    Outcome,
-    Store,
-    Version,
-    cannot_be_written,
-    changed_meanwhile,
-    content_id,
-    failed_path,
-    keep_failed,
-    now,
-    stamp,
-    work_folder,
-    write_copy,
-)
 
 CELL_TIMEOUT_SECONDS = 120
 """A cell that takes longer hangs: the slowest real one takes about a second. papermill's default is never."""
@@ -66,7 +51,9 @@ _KERNEL: Final = {"config": Config(KernelManager={"transport_encryption": "auto"
 """Of the standard engine: without it ipykernel warns at every start that others may listen."""
 
 
-def make_report(job: Job, place: Workplace, *, engine: str = STANDARD_ENGINE) -> Outcome:
+def make_report(
+    job: Job, place: Workplace, *, engine: str = records.STANDARD_ENGINE
+) -> records.Outcome:
     """Make the report of `job`; a failure leaves the previous one untouched and is told, not raised.
 
     A failed run leaves its executed notebook under `reports/fejlet/` for inspection. `engine` is the
@@ -74,20 +61,20 @@ def make_report(job: Job, place: Workplace, *, engine: str = STANDARD_ENGINE) ->
     """
     target = place.folder(job)
     try:
-        with work_folder(place.reports) as work:
+        with records.work_folder(place.reports) as work:
             try:
                 heal(target)
                 remarks = _fill(work, job, place, engine)
                 # Before it takes its place: a version that anyone has seen is never lost.
-                Store.of(place.reports).keep(job.id, work)
+                records.Store.of(place.reports).keep(job.id, work)
                 install(work, target)
             except BeskplanError as error:
-                failed = keep_failed(work / f"{job.bilag}.ipynb", place.reports, job)
-                return Outcome(job, target, error.problems, failed)
-        failed_path(place.reports, job).unlink(missing_ok=True)
+                failed = records.keep_failed(work / f"{job.bilag}.ipynb", place.reports, job)
+                return records.Outcome(job, target, error.problems, failed)
+        records.failed_path(place.reports, job).unlink(missing_ok=True)
     except OSError as error:
-        return Outcome(job, target, (cannot_be_written(target, error),))
-    return Outcome(job, target, remarks=remarks)
+        return records.Outcome(job, target, (records.cannot_be_written(target, error),))
+    return records.Outcome(job, target, remarks=remarks)
 
 
 def _fill(work: Path, job: Job, place: Workplace, engine: str) -> tuple[str, ...]:
@@ -108,10 +95,10 @@ def _fill(work: Path, job: Job, place: Workplace, engine: str) -> tuple[str, ...
     audited = prove(job, place, work)
     long = too_long(page_count(pdf.result())) if job.periode else ()
     if changed := inputs.changed():
-        raise ReportError(changed_meanwhile(name) for name in changed)
+        raise ReportError(records.changed_meanwhile(name) for name in changed)
     record = manifest(inputs, page, notebook, work) | {"plantjek": audited.as_record()}
     text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-    (work / MANIFEST).write_text(text, encoding="utf-8")
+    (work / records.MANIFEST).write_text(text, encoding="utf-8")
     return (*audited.lines, *long)
 
 
@@ -140,7 +127,7 @@ def page_of(notebook: NotebookNode, job: Job) -> Page:
 
 
 def execute(
-    job: Job, place: Workplace, output: Path, *, engine: str = STANDARD_ENGINE
+    job: Job, place: Workplace, output: Path, *, engine: str = records.STANDARD_ENGINE
 ) -> NotebookNode:
     """The executed notebook of `job`; it is also written to `output`, whether it failed or not.
 
@@ -168,7 +155,7 @@ def execute(
                 progress_bar=False,
                 execution_timeout=CELL_TIMEOUT_SECONDS,
                 start_timeout=CELL_TIMEOUT_SECONDS,
-                **(_KERNEL if engine == STANDARD_ENGINE else {}),
+                **(_KERNEL if engine == records.STANDARD_ENGINE else {}),
             )
         raise_for_execution_errors(nb, str(output))
     except PapermillExecutionError as error:
@@ -185,7 +172,7 @@ def execute(
         raise CellError(
             Problem(where, what, "processen, som cellerne kørte i, stoppede", fix=fix)
         ) from None
-    write_copy(nb, job, output)
+    records.write_copy(nb, job, output)
     return cast("NotebookNode", nb)
 
 
@@ -241,7 +228,7 @@ class Inputs:
 
 def _stamp(path: Path) -> tuple[int, ...] | None:
     try:
-        return stamp(path)
+        return records.stamp(path)
     except OSError:
         return None
 
@@ -262,7 +249,7 @@ def manifest(inputs: Inputs, page: Page, notebook: NotebookNode, work: Path) -> 
         "aar": job.aar,
         **({"periode": job.periode} if job.periode else {}),
         "demo": page.header.demo,
-        "made_at": now(),
+        "made_at": records.now(),
         "data": {
             "id": page.header.data_id,
             "text": page.header.data_text,
@@ -277,7 +264,7 @@ def manifest(inputs: Inputs, page: Page, notebook: NotebookNode, work: Path) -> 
         "versions": {"beskplan": __version__, **installed()},
         "commit": code_commit(place.root),
         "files": files,
-        "previous": _previous(Version(place.folder(job)), content_id(files)),
+        "previous": _previous(records.Version(place.folder(job)), records.content_id(files)),
     }
 
 
@@ -297,7 +284,7 @@ def code_hashes() -> dict[str, str]:
     return {part: found[part] for part in ("library", "registers")}
 
 
-def _previous(in_place: Version, content: str) -> dict[str, Any] | None:
+def _previous(in_place: records.Version, content: str) -> dict[str, Any] | None:
     """What the last report said that said something else; None where there is none.
 
     Args:

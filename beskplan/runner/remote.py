@@ -29,16 +29,9 @@ from beskplan.core.editions import earlier_edition
 from beskplan.core.errors import InputError, Problem, SourceError
 from beskplan.core.files import COPIES, ROWS, heal, install, sha256_bytes, sha256_file
 from beskplan.params.jobs import Job, Workplace
+from beskplan.runner import records
 from beskplan.runner.engine.pool import ReportPool, check_all, failed
 from beskplan.runner.keys import library_key, package_versions
-from beskplan.runner.records import (
-    MANIFEST,
-    Outcome,
-    Store,
-    cannot_be_written,
-    keep_failed,
-    work_folder,
-)
 from beskplan.runner.wanted import SNAPSHOTS
 
 RETRIES: Final = 2
@@ -51,7 +44,7 @@ _PLUGIN: Final = "beskplan"
 class Made:
     """What a worker sends home."""
 
-    outcome: Outcome
+    outcome: records.Outcome
     """With the paths of the worker."""
     files: bytes = b""
     """The finished folder as a tar archive; of a failed report the executed notebook, if there is one."""
@@ -70,7 +63,7 @@ class ClusterPool:
         """As `ReportPool.check`."""
         check_all(jobs, self._place.root)
 
-    def run(self, ids: Sequence[str]) -> Iterator[Outcome]:
+    def run(self, ids: Sequence[str]) -> Iterator[records.Outcome]:
         """The outcome of every job, as they are done; a failure stops no other.
 
         Raises:
@@ -154,14 +147,19 @@ def pack(place: Workplace, jobs: Sequence[Job]) -> bytes:
     files = [*named, *sorted(path for path in (place.root / "params").rglob("*") if path.is_file())]
     snapshots = (place.root / SNAPSHOTS).glob("[0-9a-f]*/*")
     files += [path for path in sorted(snapshots) if path.is_file()]
-    files += [path for job in jobs if (path := place.folder(job) / MANIFEST).is_file()]
+    files += [path for job in jobs if (path := place.folder(job) / records.MANIFEST).is_file()]
     earlier = [one for job in jobs if (one := earlier_edition(place.reports, job.id))]
     files += [path for folder in earlier for path in sorted(folder.glob("*.json*"))]
     folders = (one.relative_to(place.reports) for one in (*map(place.folder, jobs), *earlier))
     approved = (
         one for name in folders for one in sorted((place.reports / COPIES / name).glob("*"))
     )
-    files += [one / name for one in approved for name in (MANIFEST, ROWS) if (one / name).is_file()]
+    files += [
+        one / name
+        for one in approved
+        for name in (records.MANIFEST, ROWS)
+        if (one / name).is_file()
+    ]
     return _tar((path.relative_to(place.root).as_posix(), path) for path in files)
 
 
@@ -213,7 +211,7 @@ class Workshop(WorkerPlugin):
         return Made(outcome, _results(outcome))
 
 
-def _results(outcome: Outcome) -> bytes:
+def _results(outcome: records.Outcome) -> bytes:
     if outcome.ok:
         paths = sorted(path for path in outcome.folder.rglob("*") if path.is_file())
         return _tar((path.relative_to(outcome.folder).as_posix(), path) for path in paths)
@@ -227,31 +225,31 @@ def make_here(job: str, workshop: str) -> Made:
     return plugin.make(Job.parse(job))
 
 
-def receive(place: Workplace, job: Job, made: Made) -> Outcome:
+def receive(place: Workplace, job: Job, made: Made) -> records.Outcome:
     """Put what a worker has sent in place, whole or not at all."""
     target = place.folder(job)
     outcome = replace(made.outcome, folder=target, failed_notebook=None)
     if not made.files:
         return outcome
     try:
-        with work_folder(place.reports) as work:
+        with records.work_folder(place.reports) as work:
             _untar(made.files, work)
             if not outcome.ok:
-                kept = keep_failed(work / f"{job.bilag}.ipynb", place.reports, job)
+                kept = records.keep_failed(work / f"{job.bilag}.ipynb", place.reports, job)
                 return replace(outcome, failed_notebook=kept)
             if problem := _not_this_report(work, job):
                 return replace(outcome, problems=(problem,))
             heal(target)
-            Store.of(place.reports).keep(job.id, work)
+            records.Store.of(place.reports).keep(job.id, work)
             install(work, target)
     except OSError as error:
-        return replace(outcome, problems=(cannot_be_written(target, error),))
+        return replace(outcome, problems=(records.cannot_be_written(target, error),))
     return outcome
 
 
 def _not_this_report(work: Path, job: Job) -> Problem | None:
     """Why the files that came home are not the report that was asked for; None where they are."""
-    manifest = json.loads((work / MANIFEST).read_bytes())
+    manifest = json.loads((work / records.MANIFEST).read_bytes())
     if manifest["job"] != job.id:
         return Problem(job.id, "en anden rapport kom hjem", manifest["job"], job.id)
     wrong = [name for name, sha in manifest["files"].items() if sha256_file(work / name) != sha]

@@ -27,15 +27,9 @@ from beskplan.observations.snapshot import Snapshot
 from beskplan.observations.snapshot_store import storable, store
 from beskplan.registers.areas import area as area_of
 from beskplan.registers.indicators import INDICATORS
-from beskplan.sources import jobindsats, jobindsats_rows, statbank
+from beskplan.sources import jobindsats, jobindsats_rows, labels, statbank
 from beskplan.sources.http import Client
 from beskplan.sources.jobindsats import Catalogue
-from beskplan.sources.labels import (
-    ServerFaultError,
-    TooBigError,
-    UnreachableError,
-    problem,
-)
 from beskplan.sources.plan import FetchPlan, JobindsatsTable, Source, StatbankTable
 
 Rows = list[dict[str, Any]]
@@ -123,7 +117,7 @@ class AnswerStore:
             write_whole(path, json.dumps(head).encode() + b"\n" + answer.body)
         except OSError as error:
             found = os_reason(error)
-            raise InputError(problem("answer-not-stored", str(path.parent), found)) from None
+            raise InputError(labels.problem("answer-not-stored", str(path.parent), found)) from None
 
     def keep_only(self, source: str, table: str, keys: Iterable[str]) -> None:
         """Drop a table's answers to other questions, and what a killed process left half written.
@@ -295,7 +289,9 @@ class _Fetch:
         for changed in self._changed_meanwhile(set(frames)):
             del frames[changed]
         if self._skipped:
-            self._problems.append(problem("not-fetched", "hentning", ", ".join(self._skipped)))
+            self._problems.append(
+                labels.problem("not-fetched", "hentning", ", ".join(self._skipped))
+            )
         if not frames:
             raise SourceError(self._problems)
         for table in frames:
@@ -328,9 +324,9 @@ class _Fetch:
                 return None
             self._failed[table] = None
             self._problems += error.problems
-            if isinstance(error, UnreachableError):
+            if isinstance(error, labels.UnreachableError):
                 self._down[source] = FAULTS_IN_A_ROW
-            elif isinstance(error, ServerFaultError | TooBigError):
+            elif isinstance(error, labels.ServerFaultError | labels.TooBigError):
                 self._down[source] = self._down.get(source, 0) + 1
             return None
         self._down[source] = 0
@@ -427,7 +423,7 @@ class _Fetch:
             answer, frame, was_there = self._answer(
                 table, question.origin, question.version, ask, read
             )
-        except TooBigError:
+        except labels.TooBigError:
             halves = question.halves()
             if not halves:
                 raise
@@ -473,7 +469,9 @@ class _Fetch:
         for table in changed:
             self._failed[table] = None
             found = f"{self._versions[table[1]]} -> {now[table[1]]}"
-            self._problems.append(problem("updated-meanwhile", client.where(table[1]), found))
+            self._problems.append(
+                labels.problem("updated-meanwhile", client.where(table[1]), found)
+            )
         return changed
 
 

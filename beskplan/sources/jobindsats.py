@@ -18,19 +18,7 @@ from typing import Final
 
 from beskplan.core.errors import Problem, SourceError
 from beskplan.registers.areas import known as known_area
-from beskplan.sources import labels
-from beskplan.sources.http import (
-    KEYRING_SERVICE,
-    Client,
-    Patience,
-    Read,
-    Secret,
-    Transport,
-    find_secret,
-    has_keyring,
-    json_of,
-    shaped,
-)
+from beskplan.sources import http, labels
 from beskplan.sources.labels import problem
 from beskplan.sources.plan import JobindsatsTable, Part
 
@@ -38,20 +26,20 @@ TOTAL: Final = "/"
 """Path of a hierarchy's top: everybody."""
 
 
-class Value(Read):
+class Value(http.Read):
     """A value of a hierarchy; its id is a path such as `/2/`."""
 
     value_id: str
     value_name: str
 
 
-class Level(Read):
+class Level(http.Read):
     """A level of a hierarchy."""
 
     values: tuple[Value, ...] = ()
 
 
-class Hierarchy(Read):
+class Hierarchy(http.Read):
     """A way to divide a dimension."""
 
     hierarchy_id: str
@@ -74,27 +62,27 @@ class Hierarchy(Read):
         return codes if 2 * len(codes) > len(self.values) else frozenset()
 
 
-class Dimension(Read):
+class Dimension(http.Read):
     """What the population is divided by; a question uses one of its hierarchies."""
 
     dimension_id: str
     hierarchies: tuple[Hierarchy, ...]
 
 
-class PeriodId(Read):
+class PeriodId(http.Read):
     """A period of the table."""
 
     period_id: str
 
 
-class PeriodType(Read):
+class PeriodType(http.Read):
     """The periods of one type."""
 
     periodtype_id: str
     values: tuple[PeriodId, ...]
 
 
-class TableSpec(Read):
+class TableSpec(http.Read):
     """What one table can be asked for."""
 
     periods: tuple[PeriodType, ...]
@@ -116,18 +104,18 @@ class TableSpec(Read):
         return tuple(sorted(ids, reverse=True)[:count])
 
 
-class _TableEntry(Read):
+class _TableEntry(http.Read):
     table_id: str
     table_name: str = ""
     update_latest: str | None = None
 
 
-class _Group(Read):
+class _Group(http.Read):
     table_group_name: str = ""
     tables: tuple[_TableEntry, ...]
 
 
-class _Subject(Read):
+class _Subject(http.Read):
     subject_name: str = ""
     table_groups: tuple[_Group, ...]
 
@@ -157,7 +145,7 @@ def read_catalogue(body: bytes, where: str) -> Catalogue:
             (table.table_name, group.table_group_name, subject.subject_name),
             table.update_latest,
         )
-        for subject in shaped(json_of(body, where), tuple[_Subject, ...], where)
+        for subject in http.shaped(http.json_of(body, where), tuple[_Subject, ...], where)
         for group in subject.table_groups
         for table in group.tables
     }
@@ -181,7 +169,7 @@ class NoTokenError(SourceError):
     """Nobody has given a token."""
 
 
-def find_token() -> Secret:
+def find_token() -> http.Secret:
     """The token from `JOBINDSATS_TOKEN`, else from the keyring (optional package `keyring`).
 
     Raises:
@@ -189,16 +177,16 @@ def find_token() -> Secret:
         SourceError: what is there cannot be one; never shows it.
     """
     where = "jobindsats: nøgle"
-    text = find_secret(TOKEN_VARIABLE, KEYRING_NAME, where)
+    text = http.find_secret(TOKEN_VARIABLE, KEYRING_NAME, where)
     text = text.strip().removeprefix("Bearer ").strip()
     if not text:
-        keyring = f"eller gem den: keyring set {KEYRING_SERVICE} {KEYRING_NAME}"
-        if not has_keyring():
+        keyring = f"eller gem den: keyring set {http.KEYRING_SERVICE} {KEYRING_NAME}"
+        if not http.has_keyring():
             keyring = "eller installér pakken `keyring`, og gem den dér"
         raise NoTokenError(problem("no-token", where, variable=TOKEN_VARIABLE, keyring=keyring))
     if not (text.isascii() and text.isprintable()) or any(sign.isspace() for sign in text):
         raise SourceError(problem("odd-token", where))
-    return Secret(text)
+    return http.Secret(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +227,7 @@ class Ask:
         )
 
 
-class Jobindsats(Client):
+class Jobindsats(http.Client):
     """The source through its API."""
 
     name = "jobindsats"
@@ -271,10 +259,10 @@ class Jobindsats(Client):
         Raises:
             SourceError: it is none.
         """
-        content = json_of(body, self.where(table))
+        content = http.json_of(body, self.where(table))
         if isinstance(content, list) and len(content) == 1:
             content = content[0]
-        return shaped(content, TableSpec, self.where(table))
+        return http.shaped(content, TableSpec, self.where(table))
 
     def asks(self, plan: JobindsatsTable, spec: TableSpec) -> tuple[Ask, ...]:
         """The questions that answer one table of a plan.
@@ -384,7 +372,7 @@ def _value_choices(spec: TableSpec, part: Part, where: str) -> dict[str, str]:
 
 
 def connect(
-    token: Secret, *, address: str | None = None, patience: Patience | None = None
+    token: http.Secret, *, address: str | None = None, patience: http.Patience | None = None
 ) -> Jobindsats:
     """A client for a token.
 
@@ -398,7 +386,9 @@ def connect(
     """
     base = (address or os.environ.get(ADDRESS_VARIABLE) or ADDRESS).rstrip("/")
     return Jobindsats(
-        Transport("jobindsats v3", f"{base}/v3", token=token, patience=patience, explain=explain)
+        http.Transport(
+            "jobindsats v3", f"{base}/v3", token=token, patience=patience, explain=explain
+        )
     )
 
 

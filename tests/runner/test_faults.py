@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from beskplan.core.files import sha256_file
-from beskplan.runner.engine import pool as pool_module
+from beskplan.runner.engine import processes
 from beskplan.runner.engine.pool import ReportPool
 from beskplan.runner.engine.processes import (
     ENVIRONMENT,
@@ -409,7 +409,7 @@ def test_without_fork_the_standard_engine_makes_the_report_and_that_is_said(
     if reason == "threads":
         monkeypatch.setitem(ENVIRONMENT, "OPENBLAS_NUM_THREADS", "2")
     else:
-        monkeypatch.setattr(pool_module, "no_fork_here", lambda: "ingen deling her")
+        monkeypatch.setattr(processes, "no_fork_here", lambda: "ingen deling her")
     with ReportPool(root, expected=1, workers=1, tell=told.append) as pool:
         pool.check([STRUCK])
         (outcome,) = pool.run([STRUCK])

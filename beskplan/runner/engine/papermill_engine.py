@@ -28,15 +28,8 @@ from papermill.engines import Engine, NBClientEngine, papermill_engines
 from traitlets import Type
 from traitlets.config import Config
 
+from beskplan.runner.engine import processes
 from beskplan.runner.engine.pool import run_notebook
-from beskplan.runner.engine.processes import (
-    Children,
-    Limits,
-    NoForkServerError,
-    fork_server_pid,
-    no_fork_here,
-    start_fork_server,
-)
 from beskplan.runner.notebook_rules import why_not
 from beskplan.runner.records import HERE
 
@@ -79,17 +72,17 @@ class BeskplanEngine(Engine):
         """
         # Open files of this process cannot go to another.
         tied = [name for name in ("stdout_file", "stderr_file") if options.get(name)]
-        reason = no_fork_here() or why_not(nb) or ", ".join(tied)
+        reason = processes.no_fork_here() or why_not(nb) or ", ".join(tied)
         if not reason:
             place = Path.cwd(), dict(os.environ)
             task = partial(run_notebook, nb, kernel_name, options, place)
             timeout = options.get("execution_timeout")
-            limits = Limits(timeout * len(nb.cells) if timeout else None, None)
-            if fork_server_pid() is None:
-                start_fork_server()
+            limits = processes.Limits(timeout * len(nb.cells) if timeout else None, None)
+            if processes.fork_server_pid() is None:
+                processes.start_fork_server()
             try:
-                (ended,) = Children(1, limits, forked=True).run([task])
-            except NoForkServerError as error:
+                (ended,) = processes.Children(1, limits, forked=True).run([task])
+            except processes.NoForkServerError as error:
                 reason = str(error)
             else:
                 if ended.reason:

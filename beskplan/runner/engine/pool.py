@@ -12,16 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from beskplan.core.errors import CellError, Problem
 from beskplan.core.files import COPIES
-from beskplan.runner.engine.processes import (
-    Children,
-    Ended,
-    Limits,
-    NoForkServerError,
-    fork_server_pid,
-    no_fork_here,
-    start_fork_server,
-    stop_fork_server,
-)
+from beskplan.runner.engine import processes
 from beskplan.runner.keys import digest, library_key
 from beskplan.runner.records import HERE, STANDARD_ENGINE, Outcome, discard_work, listing
 from beskplan.runner.wanted import SNAPSHOTS
@@ -150,8 +141,8 @@ class PageWorker:
         """Start the warm process, or start it again where it holds older code or data."""
         snapshots = sorted(path.name for path in (self._root / SNAPSHOTS).glob("[0-9a-f]*"))
         made_for = library_key(), snapshots
-        if made_for != self._made_for or fork_server_pid() is None:
-            start_fork_server(self._root)
+        if made_for != self._made_for or processes.fork_server_pid() is None:
+            processes.start_fork_server(self._root)
             self._made_for, self._last = made_for, None
 
     def page(self, job: str, ending: str = "html") -> bytes:
@@ -160,11 +151,11 @@ class PageWorker:
         Raises:
             BeskplanError: as `make_page`; or its process died, and of what.
         """
-        if not no_fork_here():
+        if not processes.no_fork_here():
             self.warm_up()
-            with suppress(NoForkServerError):
+            with suppress(processes.NoForkServerError):
                 task = partial(make_page, job, self._root, ending, forked=True, last=self._last)
-                (ended,) = Children(1, Limits(), forked=True).run([task])
+                (ended,) = processes.Children(1, processes.Limits(), forked=True).run([task])
                 if ended.reason:
                     raise CellError(failed(job, self._root, ended.reason).problems)
                 file: bytes
@@ -206,19 +197,19 @@ class ReportPool(AbstractContextManager["ReportPool"]):
         root: Path,
         expected: int = READ_FROM,
         workers: int | None = None,
-        limits: Limits | None = None,
+        limits: processes.Limits | None = None,
         tell: Callable[[str], object] = print,
     ) -> None:
         self._root = root
         self._workers = workers or processors()
-        self._limits = limits or Limits()
+        self._limits = limits or processes.Limits()
         self._tell = tell
-        self._children: list[Children] = []
-        self._forked = not no_fork_here()
+        self._children: list[processes.Children] = []
+        self._forked = not processes.no_fork_here()
         if self._forked:
-            start_fork_server(root if expected >= READ_FROM else None)
+            processes.start_fork_server(root if expected >= READ_FROM else None)
         else:
-            self._use_standard_engine(no_fork_here())
+            self._use_standard_engine(processes.no_fork_here())
 
     def check(self, jobs: Sequence[str]) -> None:
         """Look at every job before anything starts, in a child, so that this process stays light.
@@ -228,8 +219,8 @@ class ReportPool(AbstractContextManager["ReportPool"]):
         """
         task = partial(check_all, jobs, self._root)
         if self._forked:
-            with suppress(NoForkServerError):
-                for ended in self._start(Limits(None, None)).run([task]):
+            with suppress(processes.NoForkServerError):
+                for ended in self._start(processes.Limits(None, None)).run([task]):
                     if not ended.reason:
                         ended.value()
                         return
@@ -246,7 +237,7 @@ class ReportPool(AbstractContextManager["ReportPool"]):
             try:
                 for ended in self._start(self._limits).run(tasks):
                     yield self._outcome(left.pop(numbers[ended.number]), ended)
-            except NoForkServerError as error:
+            except processes.NoForkServerError as error:
                 self._use_standard_engine(str(error))
 
     def each(self, tasks: Sequence[Callable[[], str]]) -> Iterator[tuple[int, str]]:
@@ -262,13 +253,13 @@ class ReportPool(AbstractContextManager["ReportPool"]):
         for children in self._children:
             children.close()
         if self._forked:
-            stop_fork_server()
+            processes.stop_fork_server()
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _start(self, limits: Limits) -> Children:
-        self._children.append(Children(self._workers, limits, forked=self._forked))
+    def _start(self, limits: processes.Limits) -> processes.Children:
+        self._children.append(processes.Children(self._workers, limits, forked=self._forked))
         return self._children[-1]
 
     def _use_standard_engine(self, reason: str) -> None:
@@ -276,7 +267,7 @@ class ReportPool(AbstractContextManager["ReportPool"]):
         self._forked = False
         self._tell(f"{reason}: rapporterne laves på standardmotoren, som er langsommere")
 
-    def _outcome(self, job: str, ended: Ended) -> Outcome:
+    def _outcome(self, job: str, ended: processes.Ended) -> Outcome:
         """A child's own outcome, or what killed it as a failed report; its work folder is gone then."""
         if ended.reason:
             discard_work(self._root / "reports", ended.pid)
