@@ -14,7 +14,7 @@ ROOMS = {
     name: refusals(f"beskplan.{name}")
     for name in ("core", "observations", "params", "registers", "report", "sources")
 }
-_TABLES = ("yaml-faults", "expected", "patterns", "area-kinds", "system", "network")
+_TABLES = ("yaml-faults", "expected", "fixes", "patterns", "area-kinds", "system", "network")
 """Entries that are no refusals but words for what others say."""
 _WORDS = re.compile(r"(?<!\{)(?:\{\{)*\{([a-z]+)\}")
 _GIVEN = r"\b(?:problem|told|refusal|_note|_refuse|_refused|_ask|_summed)\(\s*f?\"([a-z][^\"]*)\""
