@@ -19,7 +19,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
 
 from beskplan.params.jobs import Workplace, select
-from beskplan.runner.engine import papermill_engine
+from beskplan.runner.engine import papermill_engine, processes
 from beskplan.runner.engine.processes import fork_server_pid, no_fork_here, stop_fork_server
 from beskplan.runner.records import HERE
 from tests.conftest import NOT_CHECKED, ROOT
@@ -125,7 +125,7 @@ FALLBACKS: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], object], str]] = 
     "logic": ("[6 * 7 for _ in 'a'][0]", lambda _: None, "celle 1: "),
     "a system without fork": (
         "kommune.upper()",
-        lambda patch: patch.setattr(papermill_engine, "no_fork_here", lambda: "kan ikke"),
+        lambda patch: patch.setattr(processes, "no_fork_here", lambda: "kan ikke"),
         "kan ikke",
     ),
 }
