@@ -22,7 +22,7 @@ from beskplan.publish.mailing import PASSWORD_VARIABLE, send_all
 from beskplan.publish.publishing import publish
 from beskplan.runner.records import Version
 from tests.publish import mail_samples as samples
-from tests.publish.mail_server import PASSWORD, MailServer
+from tests.publish.mail_server import PASSWORD, Certificates, MailServer, serving
 from tests.publish.test_schedule_nightly import commit, git, quiet
 from tests.runner.small_copy import Values, store_rows, third_quarter, write_periodical_copy
 
@@ -34,6 +34,7 @@ WORKING = [
     for step in STEPS
     if step.words[:1] in (("plan",), ("build",), ("catalogue",)) or step.name == "send udgaver"
 ]
+AT_NIGHT = "send_om_natten: [status]\n"
 SECOND, THIRD = (Job(2027, "rudersdal", "status", periode) for periode in ("2026K2", "2026K3"))
 
 
@@ -59,18 +60,50 @@ class House:
         return sorted(path.name for path in (self.root / "reports/2027/rudersdal").glob("status-*"))
 
 
-@pytest.fixture
-def house(mail_server: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> House:
-    server, port = mail_server
-    root = write_periodical_copy(tmp_path / "kopi")
+def written(root: Path, port: int, more: str = "") -> Path:
+    """A checkout of one municipality at `root`, its mail settings committed."""
+    write_periodical_copy(root)
     for other in ("aarhus", "alleroed"):
         shutil.rmtree(root / "params" / other)
-    samples.write_params(root, port)
+    samples.write_params(root, port, more)
     git(root, "init", "--quiet")
     (root / ".gitignore").write_text("data/\nreports/\n", encoding="utf-8")
     commit(root)
+    return root
+
+
+@pytest.fixture
+def house(mail_server: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> House:
+    server, port = mail_server
     monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
-    return House(root, server, port)
+    return House(written(tmp_path / "kopi", port), server, port)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Path:
+    """The checkout after a night that has made the second quarter's edition."""
+    server = MailServer()
+    with pytest.MonkeyPatch.context() as patch, serving(server, certificates) as port:
+        patch.setenv("SSL_CERT_FILE", str(certificates.authority))
+        patch.setenv(PASSWORD_VARIABLE, PASSWORD)
+        root = written(tmp_path_factory.mktemp("nat") / "kopi", port, AT_NIGHT)
+        assert f"beskplan approve {SECOND.id} --by NAVN" in House(root, server, port).night()
+    return root
+
+
+@pytest.fixture
+def let_out_house(
+    first: Path, mail_server: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> House:
+    """A night has made the edition, a person let it out; what is published goes by mail at night."""
+    server, port = mail_server
+    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
+    root = shutil.copytree(first, tmp_path / "kopi")
+    samples.write_params(root, port, AT_NIGHT)
+    commit(root)
+    house = House(root, server, port)
+    let_out(house, SECOND)
+    return house
 
 
 def test_the_edition_is_made_the_night_that_its_last_table_arrives(house: House) -> None:
@@ -116,7 +149,7 @@ def test_the_edition_is_made_the_night_that_its_last_table_arrives(house: House)
 
 
 def test_an_edition_that_is_approved_and_published_goes_out_in_the_next_night(house: House) -> None:
-    samples.write_params(house.root, house.server_port, "send_om_natten: [status]\n")
+    samples.write_params(house.root, house.server_port, AT_NIGHT)
     commit(house.root)
     place = Workplace(house.root)
     # A draft is never sent.
@@ -131,7 +164,6 @@ def test_an_edition_that_is_approved_and_published_goes_out_in_the_next_night(ho
     assert house.night() == ""
 
 
-AT_NIGHT = "send_om_natten: [status]\n"
 REVISED = {("230", "sygedagpenge", "2026M06"): 531.0}
 
 
@@ -139,14 +171,6 @@ def let_out(house: House, job: Job) -> None:
     place = Workplace(house.root)
     approve(place, job, "Mette Holm")
     publish(place, str(house.root.parent / "udgivet"))
-
-
-def made_and_let_out(house: House, job: Job) -> None:
-    """A night makes the edition, a person lets it out; what is published goes by mail at night."""
-    samples.write_params(house.root, house.server_port, AT_NIGHT)
-    commit(house.root)
-    house.night()
-    let_out(house, job)
 
 
 def subjects(house: House) -> set[str]:
@@ -168,10 +192,10 @@ def quarters(*ends: str) -> Values:
 
 
 def test_an_edition_that_the_source_revises_after_its_approval_goes_out_as_it_was_approved(
-    house: House,
+    let_out_house: House,
 ) -> None:
     """What a person has seen is sent; the revised one waits for the next word, and is a new edition."""
-    made_and_let_out(house, SECOND)
+    house = let_out_house
     seen = (house.root / "reports" / SECOND.id / "status.html").read_text(encoding="utf-8")
     store_rows(house.root, REVISED, also=quarters("2026M09"), on="2026-11-10")
     build = Path(house.root / "reports" / SECOND.id)
@@ -191,9 +215,9 @@ def test_an_edition_that_the_source_revises_after_its_approval_goes_out_as_it_wa
 
 
 def test_an_edition_that_is_revised_alone_goes_out_once_more_when_it_is_approved_again(
-    house: House,
+    let_out_house: House,
 ) -> None:
-    made_and_let_out(house, SECOND)
+    house = let_out_house
     house.night(committee=True)
     store_rows(house.root, REVISED, on="2026-11-10")
     # Other numbers are a draft until a person has seen them, and what was sent is not sent again.
@@ -257,8 +281,8 @@ except LockedError:
 """
 
 
-def test_two_nights_that_begin_at_once_send_one_mail_to_each(house: House) -> None:
-    made_and_let_out(house, SECOND)
+def test_two_nights_that_begin_at_once_send_one_mail_to_each(let_out_house: House) -> None:
+    house = let_out_house
     house.server.taken.clear()
     command = [sys.executable, "-c", NIGHT, str(house.root), *(step.name for step in WORKING)]
     both = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]

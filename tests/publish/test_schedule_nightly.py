@@ -84,7 +84,8 @@ def git(root: Path, *words: str) -> str:
 
 def commit(root: Path) -> str:
     git(root, "add", "--all")
-    git(root, "commit", "--quiet", "--message", "x")
+    # A port may come back by chance, and then nothing has changed.
+    git(root, "commit", "--quiet", "--allow-empty", "--message", "x")
     return git(root, "rev-parse", "HEAD")
 
 
