@@ -142,8 +142,11 @@ _LONG = 4
 """So many words that say what a target is about make it one of its own."""
 _PARALLEL = 2
 """Facts of more values than this are parallel, each about something of its own."""
+_FARTHEST = 2
+"""A number of a table and one of a text that lie further apart than this many times are of two things."""
 _PLAIN_UNITS = {"uge": "uger", "person": "personer", "fuldtidsperson": "fuldtidspersoner"}
 _TIME = ("uger", "måneder")
+_MONEY = ("kr", "mio", "mia")
 
 
 @dataclass(frozen=True, eq=False)
@@ -362,7 +365,8 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
             if amount is not None and not (
                 moved or column.area or (is_target and several and not when)
             ):
-                amount = amount._replace(unit=amount.unit or shared)
+                money = _RE["money"].search(f"{column.label} {table.title}")
+                amount = amount._replace(unit=amount.unit or shared or ("kr" if money else ""))
                 yield Fact(
                     "target" if is_target else "required" if stage == "required" else "level",
                     topic, about, amount, when[-1].period if when else None,
@@ -418,6 +422,8 @@ def _is_same_goal(told: Fact, cell: Fact) -> bool:
     shared = told.goals & cell.goals
     if told.role != cell.role or told.unit != cell.unit or not _is_same_time(told, cell):
         return False
+    if not _is_near(told.amount, cell.amount):
+        return False
     if not _is_same_stage(told, cell):
         return False
     # A number alone may be of another list: then both speak of the same, too.
@@ -435,6 +441,8 @@ def _is_same(first: Fact, second: Fact) -> bool:
     items = first.list_of and first.list_of == second.list_of
     if first.at[0] == second.at[0] or items or not _is_same_unit(first.unit, second.unit):
         return False
+    if (first.in_table or second.in_table) and not _is_near(first.amount, second.amount):
+        return False
     return (
         _is_same_time(first, second)
         and _is_same_stage(first, second)
@@ -450,9 +458,15 @@ def _is_same_stage(first: Fact, second: Fact) -> bool:
     return not told.stage and cell.period is not None and told.period is not None
 
 
+def _is_near(one: Amount, two: Amount) -> bool:
+    """Whether two numbers can be one of which the other is a slip: else they are of two things."""
+    low, high = sorted((abs(one.value), abs(two.value)))
+    return high <= _FARTHEST * low
+
+
 def _is_same_unit(first: str, second: str) -> bool:
     """Whether units are the same, two of time, or a count that leaves out what is counted."""
-    bare = "" in (first, second) and not {first, second} & {PCT, *_TIME, "år", "timer"}
+    bare = "" in (first, second) and not {first, second} & {PCT, *_TIME, *_MONEY, "år", "timer"}
     return first == second or {first, second} == set(_TIME) or bare
 
 
