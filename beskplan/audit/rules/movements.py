@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, takewhile
 
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
@@ -225,12 +226,20 @@ def _beside(
 
 def _others(movement: Movement, before: Token, after: Token) -> list[Token]:
     """The numbers between the levels of a change and the change, of which it may be as well."""
+    tokens = movement.form.tokens  # a text without an end has thousands
+
+    def index(start: int) -> int:
+        return bisect_left(tokens, start, key=lambda token: token.start)
+
     first = max(before.end, after.end)
     last = min((t.start for t in movement.by), default=0)
-    here = {before, after} <= {*movement.form.tokens}
-    return [
-        t for t in movement.form.tokens if here and t.amount and first <= t.start and t.end <= last
-    ]
+    between = takewhile(
+        lambda t: t.end <= last, map(tokens.__getitem__, range(index(first), len(tokens)))
+    )
+    here = all(
+        i < len(tokens) and tokens[i] is one for one in (before, after) for i in [index(one.start)]
+    )
+    return [t for t in between if here and t.amount]
 
 
 def _levels(sentence: Sentence, kinds: str) -> list[Token]:

@@ -12,6 +12,7 @@ from itertools import combinations, groupby, pairwise
 
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
+from beskplan.audit.rules.movements import is_slip
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import PCT, POINTS, REMEMBERED, Amount, amounts, times
 from beskplan.audit.statements.claims import Claim, read_claims, row_mentions
@@ -32,6 +33,8 @@ _TELLING = 20
 """A count this large is found in a table by more than chance."""
 _NEAR_RATE = Decimal("0.15")
 """A rate of a text that lies further from the table's than this part of it is of something else."""
+_NEAR = Decimal("0.5")
+"""A number of a text that lies further from the table's than this part of it is hardly meant to be it."""
 _BESIDE = 60
 """Letters between the name of a row and its number, at most."""
 _LONGEST = 5_000
@@ -108,6 +111,8 @@ def _claims(plan: Plan, claims: Sequence[Beside]) -> Iterator[Outcome]:
 def claims_of(plan: Plan, sentence: Sentence) -> tuple[Beside, ...]:
     """The claims of a sentence; where it speaks of the future, only those that are dated."""
     future = is_of_the_future(sentence.text)
+    if _RE["left_out"].search(sentence.text):
+        return ()
     return tuple(
         (sentence, table, claim, near)
         for table, near in (tables_for(plan, sentence) if has_number(sentence.text) else ())
@@ -132,6 +137,10 @@ def _number(
         return  # another rate than the table's
     if not holds and claim.measure in ("before", "now") and claim.amount.decimals > _most(table):
         return  # a mean or a rate beside counts
+    # A change may be slipped by any factor; a level or a share is near what it is.
+    level = claim.measure in ("before", "now", "share")
+    if not holds and level and not _may_be_a_slip(table, claim, right):
+        return  # a number of something that the table does not show
     if not holds and (_is_of_the_row(table, claim) or _fits_another(plan, sentence, table, claim)):
         return
     printed = format_number(abs(right), max(claim.amount.decimals, _decimals(table, claim)))
@@ -154,6 +163,23 @@ def _is_slip_of_rate(claim: Claim, right: Decimal) -> bool:
     """Whether a rate is so near the table's, or a gap told of it, that it is hardly another one."""
     said = abs(claim.amount.value)
     return claim.measure == "gap" or abs(said - abs(right)) <= abs(right) * _NEAR_RATE
+
+
+def _may_be_a_slip(table: ReadTable, claim: Claim, right: Decimal) -> bool:
+    """Whether a number that is wrong by the table is one as people write it by mistake.
+
+    It is near the right one, has its digits in another order, one of them wrong, or stands in another
+    cell of the table.
+    """
+    said, size = abs(claim.amount.value), abs(right)
+    if abs(said - size) <= size * _NEAR or is_slip(claim.amount, right):
+        return True
+    one, two = (re.sub(r"\D", "", format_number(n, claim.amount.decimals)) for n in (said, size))
+    if len(one) == len(two) > 1 and sum(a != b for a, b in zip(one, two, strict=True)) == 1:
+        return True
+    cells = (cell for row in table.rows for cell in row.cells if cell and cell.value)
+    same = (cell for cell in cells if cell.decimals == claim.amount.decimals)
+    return said >= _TELLING and any(abs(cell.value) == said for cell in same)
 
 
 def _value(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -168,6 +168,8 @@ class Fact:
         noun: The long word for what is counted, right behind the number; else empty.
         stage: Of a level beside a target: `base` it is counted from, `status` since; of one target of
             several for one thing `dated`; empty where not told.
+        alone: Whether it is the only number of its row with its role and stage; of several only a time
+            tells which.
     """
 
     role: Role
@@ -183,6 +185,7 @@ class Fact:
     goals: frozenset[Goal] = frozenset()
     noun: str = ""
     stage: str = ""
+    alone: bool = True
 
     @property
     def unit(self) -> str:
@@ -352,6 +355,7 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
         about = _named(plan, label) | set(_RE["groups"].findall(label.casefold()))
         shared = PCT if any(_RE["pct_unit"].match(cell) for cell in cells) else ""
         each = zip(table.columns, cells, targets, stages, strict=True)
+        kinds = Counter(zip(targets, stages, strict=True))
         topic = _topic(label)
         for column, cell, is_target, stage in each if topic else ():
             amount = cell_amount(cell) or next(
@@ -373,6 +377,7 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
                     f"{head}, {column.label}: {cell}", table.place, (table.part, r, column.index),
                     in_table=True, goals=_goals(head, worded=False),
                     stage="dated" if is_target and several else stage,
+                    alone=kinds[is_target, stage] == 1,
                 )  # fmt: skip
 
 
@@ -488,5 +493,6 @@ def _is_same_topic(first: Fact, second: Fact) -> bool:
 def _is_same_time(first: Fact, second: Fact) -> bool:
     one, two = first.period, second.period
     if one is None or two is None:
-        return first.role == "target" or first.in_table or second.in_table
+        dated = first.alone and second.alone
+        return first.role == "target" or (dated and (first.in_table or second.in_table))
     return one == two or (one.year == two.year and "Y" in (one.kind, two.kind))
