@@ -86,7 +86,8 @@ def denominators(plan: Plan) -> Iterator[Outcome]:
                 area = row.key if row.kind == "area" else table.area or plan.kode
                 found[area, share.base, share.period.year if share.period else 0].append(one)
     for ones in found.values():
-        if len(ones) > 1:
+        # Of two alone nobody knows which is wrong, nor whether they are of one population.
+        if len(ones) > 2:
             yield from _rows_judged(ones)
 
 

@@ -230,8 +230,8 @@ def _one_head(grid: Grid) -> Grid:
     upper, lower = grid.rows[0].cells, grid.rows[1].cells
     words = all(
         cell.casefold() not in MISSING
-        and (times(cell) or _RE["counted_head"].match(cell) or not has_number(cell))
-        for cell in lower[1:]
+        and (cell == over or times(cell) or _RE["counted_head"].match(cell) or not has_number(cell))
+        for over, cell in zip(upper[1:], lower[1:], strict=True)
     )
     repeated = len(set(upper[1:])) < len(upper[1:])
     if not (words and repeated):
