@@ -230,6 +230,8 @@ def _signed(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | Non
 
 def _share_column(table: ReadTable, claim: Claim) -> Column | None:
     """The only column of shares; of several periods the one that is told, else the latest."""
+    if any(column.area for column in table.columns if column.role == "share"):
+        return None  # of several areas any may be meant
     shares = table.having("share")
     by_period = {column.period: column for column in shares if column.period}
     if len(shares) < 2 or len(by_period) < len(shares) or len({c.base for c in shares}) > 1:
