@@ -11,6 +11,7 @@ from beskplan.audit.model import Finding, Outcome, Place, Result, TableRead, in_
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules import (
     arithmetic,
+    chains,
     comparison,
     counting,
     denominators,
@@ -38,6 +39,7 @@ CHECKS: tuple[Check, ...] = (
     denominators.denominators,
     denominators.denominators_in_text,
     movements.movements_add_up,
+    chains.changes_in_a_row,
     wholes.parts_and_wholes,
     text_and_table.text_against_tables,
     counting.units,

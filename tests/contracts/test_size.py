@@ -59,11 +59,11 @@ CEILINGS = {
     # What plans never seen asked of the plan check: changes, shares and sums by all numbers beside them: 300.
     # Own files with kinds of counts in rows, what `check` reads besides: 180. The status beside what readers
     # have of the edition before: 150. Regions that end, areas beside others: 140. A save of text alone: 55.
-    # Readings beside a plan are gone: 115 less. Modules of one thought, one way to what stood twice, the night's
-    # second check: 350 less. Own files below years, other years told: 100. Pages that are filled: 30. Areas of
-    # columns, roles of a goal's numbers, slips apart from other things in the plan check: 160. A report that
-    # was refused shows nothing of the one before: 30.
-    "beskplan": Size(code=34_302, files=192, imports=3_312),
+    # Readings beside a plan are gone: 115 less. Modules of one thought, one way to what stood twice, the
+    # night's second check: 350 less. Own files below years, other years told: 100. Pages that are filled: 30.
+    # Areas of columns, roles of a goal's numbers, slips apart from other things in the plan check: 160.
+    # A report that was refused shows nothing of the one before: 30.
+    "beskplan": Size(code=34_339, files=195, imports=3_347),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.

@@ -11,7 +11,8 @@ from typing import Literal
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
-from beskplan.audit.rules.text_and_table import is_elsewhere, one_way, other_times, tables_for
+from beskplan.audit.rules.tables_meant import is_elsewhere, tables_for
+from beskplan.audit.rules.text_and_table import one_way, other_times
 from beskplan.audit.statements.amounts import times
 from beskplan.audit.statements.claims import is_of_another_measure, row_mentions
 from beskplan.audit.statements.plan import Plan, Sentence

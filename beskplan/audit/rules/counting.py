@@ -11,7 +11,8 @@ from beskplan.audit.documents.model import Grid
 from beskplan.audit.model import Outcome, Place
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
-from beskplan.audit.rules.text_and_table import claims_of, tables_for
+from beskplan.audit.rules.tables_meant import tables_for
+from beskplan.audit.rules.text_and_table import claims_of
 from beskplan.audit.statements.amounts import Amount, amounts
 from beskplan.audit.statements.claims import row_mentions
 from beskplan.audit.statements.plan import BROKEN_REASON, Plan, Sentence

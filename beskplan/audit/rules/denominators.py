@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from beskplan.audit.model import Outcome, Place
 from beskplan.audit.patterns import patterns
-from beskplan.audit.rules.movements import levels_of, movements
+from beskplan.audit.rules.chains import levels_of
+from beskplan.audit.rules.movements import movements
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import Amount
 from beskplan.audit.statements.plan import Plan, Sentence

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
-from beskplan.audit.rules.text_and_table import tables_for
+from beskplan.audit.rules.tables_meant import tables_for
 from beskplan.audit.statements.amounts import REMEMBERED, amounts, times
 from beskplan.audit.statements.names import area_mentions, row_ydelse, ydelse_mentions
 from beskplan.audit.statements.plan import Plan, Sentence

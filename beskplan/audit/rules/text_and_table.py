@@ -14,10 +14,10 @@ from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.movements import is_slip
 from beskplan.audit.rules.registry import judge
+from beskplan.audit.rules.tables_meant import LONGEST, is_elsewhere, tables_for
 from beskplan.audit.statements.amounts import PCT, POINTS, REMEMBERED, Amount, amounts, times
 from beskplan.audit.statements.claims import Claim, read_claims, row_mentions
-from beskplan.audit.statements.names import area_mentions
-from beskplan.audit.statements.plan import Plan, Sentence, kommuner_in
+from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import Skeleton, Token, skeleton
 from beskplan.audit.statements.tables import Column, ReadTable, Row, cell_at
 from beskplan.audit.statements.vocabulary import WAYS, has_number, is_of_the_future
@@ -37,52 +37,6 @@ _NEAR = Decimal("0.5")
 """A number of a text that lies further from the table's than this part of it is hardly meant to be it."""
 _BESIDE = 60
 """Letters between the name of a row and its number, at most."""
-_LONGEST = 5_000
-"""Letters that no sentence has."""
-
-
-# ------------------------------------------------------------------------------ which table
-
-
-@lru_cache(REMEMBERED)
-def tables_for(plan: Plan, sentence: Sentence) -> tuple[tuple[ReadTable, bool], ...]:
-    """The tables that a sentence may be about, and whether it stands beside the table.
-
-    A sentence that names another benefit or another municipality than the table's is not about that
-    table. Nor is a text of thousands of letters without an end: it has no order of clauses to go by.
-    """
-    if len(sentence.text) > _LONGEST:
-        return ()
-    near = plan.section_table(sentence)
-    named = {mention.key for mention in plan.ydelser(sentence)}
-    found: list[tuple[ReadTable, bool]] = []
-    if near and not near.ambiguous and (not named or not near.ydelse or _shared(near, named)):
-        found = [(near, True)]
-    long_term = _RE["long_term"].search(sentence.text)
-    for table in plan.own_tables if named else ():
-        whole = not table.special and not table.ydelser.isdisjoint(named)
-        if table is not near and not table.ambiguous and (whole or (table.long_term and long_term)):
-            found.append((table, False))
-    return tuple(one for one in found if not _of_another(plan, one[0], sentence))
-
-
-def _shared(table: ReadTable, named: set[str]) -> bool:
-    parts = {table.ydelse, *table.ydelse.split("+"), *table.by_key}
-    return table.special or not parts.isdisjoint(named)
-
-
-def _of_another(plan: Plan, table: ReadTable, sentence: Sentence) -> bool:
-    """Whether the sentence names a municipality that has a table of its own, and this is none of it."""
-    whose, said = kommuner_in(table.title), kommuner_in(sentence.text)
-    if not whose or not said or not whose.isdisjoint(said):
-        return False
-    return any(said & kommuner_in(one.title) for one in plan.own_tables)
-
-
-def is_elsewhere(plan: Plan, sentence: Sentence, table: ReadTable) -> bool:
-    """Whether a sentence beside a table of the plan's own numbers names another area."""
-    known = {plan.kode, table.area, *plan.joint, *table.areas}
-    return any(mention.key not in known for mention in area_mentions(sentence.text))
 
 
 def text_against_tables(plan: Plan) -> Iterator[Outcome]:
@@ -471,7 +425,7 @@ def slips(plan: Plan) -> Iterator[Outcome]:
     for sentence in plan.prose:
         near = plan.section_table(sentence) if has_number(sentence.text) else None
         text = sentence.text
-        left_out = sentence.is_quote or is_of_the_future(text) or len(text) > _LONGEST
+        left_out = sentence.is_quote or is_of_the_future(text) or len(text) > LONGEST
         if near is None or left_out or near.as_printed.derived:
             continue
         table = near.as_printed

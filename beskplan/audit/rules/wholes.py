@@ -13,7 +13,7 @@ from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.movements import is_slip, movements
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.rules.text_and_table import share_of_total
-from beskplan.audit.statements.amounts import Amount
+from beskplan.audit.statements.amounts import fits_rounded
 from beskplan.audit.statements.plan import Plan, Sentence
 from beskplan.audit.statements.skeleton import Skeleton, Token, skeleton
 from beskplan.audit.statements.vocabulary import NUMBER_WORDS, is_formula, only_turn, turns
@@ -41,8 +41,6 @@ _MANY_SHARES = 4
 """So many shares are a list of all."""
 _NEAR_ENOUGH = Decimal("2.5")
 """Parts that miss the whole by more than one of so many parts of it are parts of something else."""
-
-
 _COUNTED = frozenset({"fuldtidspersoner", "helårspersoner", "personer", "forløb"})
 
 
@@ -372,22 +370,12 @@ def _part(read: _Read, part: Token, whole: Token, share: Token | None) -> Iterat
         if amount is None:  # a fraction in words
             holds = share.is_about(right)
         else:
-            holds = amount.means(right) or _fits_rounded(whole.amount, part.amount, amount)
+            holds = amount.means(right) or fits_rounded(whole.amount, part.amount, amount)
         yield read.outcome(
             "del-i-parentes", (part, whole, share), format_pct(right, amount.decimals if amount else 0),
             holds=holds, grave=amount is not None and is_slip(amount, right), part=part.text,
             whole=whole.text, said=share.text,
         )  # fmt: skip
-
-
-def _fits_rounded(whole: Amount | None, part: Amount, share: Amount) -> bool:
-    """Whether a share fits a whole that is told in round numbers."""
-    if whole is None:
-        return False
-    near = whole.rounded() if whole.qualifier else whole.interval()
-    counts, slack = part.interval(), share.step / 2
-    low = counts.low / near.high * 100 - slack
-    return low <= share.value <= counts.high / max(near.low, Decimal(1)) * 100 + slack
 
 
 def _products(read: _Read) -> Iterator[Outcome]:

@@ -313,3 +313,13 @@ def _period(match: re.Match[str]) -> Period:
     if match["quarter"]:
         return quarter(int(match["qy"]), int(match["quarter"]))
     return year_(int(match["year"]))
+
+
+def fits_rounded(whole: Amount | None, part: Amount, share: Amount) -> bool:
+    """Whether a share fits a whole that is told in round numbers."""
+    if whole is None:
+        return False
+    near = whole.rounded() if whole.qualifier else whole.interval()
+    counts, slack = part.interval(), share.step / 2
+    low = counts.low / near.high * 100 - slack
+    return low <= share.value <= counts.high / max(near.low, Decimal(1)) * 100 + slack

@@ -16,12 +16,10 @@ from beskplan.audit.model import Place, Unread
 from beskplan.audit.patterns import patterns
 from beskplan.audit.statements import arithmetic
 from beskplan.audit.statements.amounts import (
-    BARE_HEAD,
     PCT,
     REMEMBERED,
     SPAN,
     Amount,
-    When,
     cell_amount,
     is_number,
     times,
@@ -35,6 +33,14 @@ from beskplan.audit.statements.names import (
     row_ydelse,
     ydelse_mentions,
 )
+from beskplan.audit.statements.shape import (
+    MISSING,
+    one_head,
+    row_periods,
+    turned,
+    with_labels,
+    with_years,
+)
 from beskplan.audit.statements.vocabulary import has_number, is_of_a_part
 from beskplan.core.danish import round_half_away
 from beskplan.core.periods import Period, year_
@@ -45,7 +51,6 @@ Role = Literal["level", "change", "change_pct", "share", "other"]
 
 EXACT_UNITS = frozenset({"personer", "forløb", "kontaktforløb", "borgere", "ledige"})
 """Whole things are counted: the printed number is the number. Full-time persons are rounded."""
-MISSING = ("fortroligt", "ikke opgjort", "-", "–", "..", ".", "", "x", "n/a")
 _MOVES = ("diff", "pct")
 SHORT_UNITS = {"håp": "helårspersoner", "kontaktforløb": "forløb"}
 
@@ -217,85 +222,6 @@ def cell_at(row: Row | None, column: Column | None) -> Decimal | None:
     return cell.value if cell else None
 
 
-# ---------------------------------------------------------------- one shape for every table
-
-
-def _one_head(grid: Grid) -> Grid:
-    """The grid with one line of heads, where it has more: `Antal` over `Juni 2019` and `Juni 2020`.
-
-    A further line is known by cells of words and years under heads that stand over several columns.
-    """
-    if len(grid.rows) < 3 or len(grid.rows[0].cells) != len(grid.rows[1].cells):
-        return grid
-    upper, lower = grid.rows[0].cells, grid.rows[1].cells
-    words = all(
-        cell.casefold() not in MISSING
-        and (cell == over or times(cell) or _RE["counted_head"].match(cell) or not has_number(cell))
-        for over, cell in zip(upper[1:], lower[1:], strict=True)
-    )
-    repeated = len(set(upper[1:])) < len(upper[1:])
-    if not (words and repeated):
-        return grid
-    heads = tuple(a if a == b else f"{a} {b}".strip() for a, b in zip(upper, lower, strict=True))
-    return _one_head(replace(grid, rows=(GridRow(heads, grid.rows[0].place), *grid.rows[2:])))
-
-
-def _with_years(grid: Grid) -> Grid:
-    """The grid with the only year of its title at heads that are months or quarters alone, in order."""
-    head = grid.rows[0]
-    bare = [BARE_HEAD.fullmatch(cell.strip()) is not None for cell in head.cells]
-    named = (
-        {when.period.year for when in times(text)}
-        for text in (head.cells[0], grid.title, grid.place.section)
-    )
-    years = next((years for years in named if years), set())
-    if sum(bare) < 2 or len(years) != 1:
-        return grid
-    cells = [
-        f"{c.strip()} {min(years)}" if is_bare else c
-        for c, is_bare in zip(head.cells, bare, strict=True)
-    ]
-    days = [times(cell)[0].period for cell, is_bare in zip(cells, bare, strict=True) if is_bare]
-    in_order = len({day.kind for day in days}) == 1 and days in (sorted(days), sorted(days)[::-1])
-    rows = (replace(head, cells=tuple(cells)), *grid.rows[1:])
-    return replace(grid, rows=rows) if in_order else grid
-
-
-def _with_labels(grid: Grid) -> Grid:
-    """The grid with the column that names its rows first: a column of ranks before it is left out."""
-    head, body = grid.rows[0], grid.rows[1:]
-    if len(head.cells) < 3 or not body or any(len(row.cells) < 2 for row in body):
-        return grid
-    numbered = all(re.fullmatch(r"\d{1,3}\.?", row.cells[0].strip()) for row in body)
-    worded = all(cell_amount(row.cells[1]) is None and row.cells[1].strip() for row in body)
-    if not (numbered and worded):
-        return grid
-    rows = tuple(replace(row, cells=row.cells[1:]) for row in grid.rows)
-    return replace(grid, rows=rows, units=grid.units[1:])
-
-
-def _row_periods(grid: Grid) -> list[When] | None:
-    """The period of each row, where every row head is one period and nothing else; else None."""
-    found = [(row.cells[0].strip(), times(row.cells[0])) for row in grid.rows[1:]]
-    whole = all(len(w) == 1 and w[0].start == 0 and w[0].stop >= len(text) for text, w in found)
-    return [when[0] for _, when in found] if whole and len(found) > 1 else None
-
-
-def _turned(grid: Grid) -> Grid:
-    """A grid whose rows are periods with a column for each period.
-
-    Columns of changes are left out: each is a change from the row above, which the arithmetic of
-    the table as it stands computes again.
-    """
-    head = GridRow(("", *(row.cells[0] for row in grid.rows[1:])), grid.rows[0].place)
-    rows = tuple(
-        GridRow((label, *(row.cells[column] for row in grid.rows[1:])), grid.place)
-        for column, label in enumerate(grid.rows[0].cells)
-        if column and not CHANGE.search(label)
-    )
-    return replace(grid, rows=(head, *rows), units=()) if rows else grid
-
-
 # ---------------------------------------------------------------- from texts to numbers and roles
 
 
@@ -306,7 +232,7 @@ def read_table(
 
     Returns None for the table where it holds no numbers at all (a table of words).
     """
-    grid = _with_labels(_one_head(grid))
+    grid = with_labels(one_head(grid))
     head, body = grid.rows[0], grid.rows[1:]
     if is_contents(grid) or not any(is_number(cell) for row in grid.rows for cell in row.cells[1:]):
         return None, []
@@ -323,10 +249,10 @@ def read_table(
     grid = replace(grid, rows=(head, *whole))
     printed = _understood(grid, part, on, own)
     unread += [fault for row in whole for fault in _unread_cells(row, printed.columns)]
-    if _row_periods(grid) is None:
+    if row_periods(grid) is None:
         return _mended(printed), unread
     # Periods below each other: the text names the columns, the arithmetic goes down the rows.
-    return replace(_understood(_turned(grid), part, on, own), formulas=printed.formulas,
+    return replace(_understood(turned(grid), part, on, own), formulas=printed.formulas,
                    printed=printed), unread  # fmt: skip
 
 
@@ -364,7 +290,7 @@ def _understood(grid: Grid, part: int, on: date, own: str) -> ReadTable:
         frozenset(r for r, row in enumerate(rows) if row.total),
         frozenset(r for r, row in enumerate(rows) if row.part),
         unit in EXACT_UNITS and not _RE["rounded"].search(f"{title} {' '.join(head)}"),
-        _row_periods(grid) is not None,
+        row_periods(grid) is not None,
         _rates(rows),
         grid.apart,
     )
@@ -372,7 +298,7 @@ def _understood(grid: Grid, part: int, on: date, own: str) -> ReadTable:
     found = arithmetic.formulas(layout)
     if not unit and _RE["of_rates"].search(head[0]):
         unit = PCT
-    columns = tuple(_columns(_with_years(grid), unit, found))
+    columns = tuple(_columns(with_years(grid), unit, found))
     columns = _of_all(_of_areas(columns, own))
     levels = [column for column in columns if column.role == "level" and not column.area]
     periods = [level.period for level in levels if level.period]
