@@ -4,7 +4,8 @@
     GET  beskplan/preview/<what>/        the frame of its page; `news` and `page` below it
     GET  beskplan/saved/<path>           what is wrong with a params file or a mapping as it is saved
     GET  nbconvert/beskplan-.../<path>   a notebook as HTML or PDF, made anew as it is saved
-    POST beskplan/bilag                  makes what "Nyt Bilag" asks for; answers where its notebook is
+    GET  beskplan/bilag                  what can be chosen in "Nyt Bilag"
+    POST beskplan/bilag                  makes what it asks for; answers where its notebook is
 
 `what` is a notebook or a job. Everything asks for the server's token or cookie first; what makes the
 server work is answered to our own pages alone. The library is imported at the first question, so that
@@ -31,6 +32,7 @@ from beskplan.params.mail import read_mail_settings, read_recipients
 from beskplan.params.models import available, read
 from beskplan.params.profil import read_presentation
 from beskplan.params.schemas import schema_name
+from beskplan.registers.areas import kommuner
 from beskplan.registers.indicators import declare_own
 from beskplan.runner.checking import check
 from beskplan.sources.mapping import load_mapping
@@ -166,6 +168,14 @@ class SavedHandler(_Handler):
 
 class BilagHandler(_Handler):
     """A new Bilag."""
+
+    @authenticated
+    async def get(self) -> None:
+        """What can be chosen for a field, by its name; for others anything may be written."""
+        years = sorted(
+            path.stem for path in (self._previews.place.root / "params").glob("20??.yaml")
+        )
+        await self.answer({"kommune": [one.navn for one in kommuner()], "aar": years})
 
     @authenticated
     async def post(self) -> None:

@@ -24,7 +24,7 @@ COPIED = (
 )
 FILES = (
     *("CHANGELOG.md", "GLOSSARY.md", "docs/metode.md", "pyproject.toml", "tests/conftest.py"),
-    "tests/unit/test_params_schemas.py",
+    *("tests/unit/test_params_schemas.py", "tests/unit/test_command_language.py"),
 )
 RUN = "import sys; from beskplan.cli import main; main()"
 SNAPSHOT = """

@@ -224,6 +224,10 @@ def test_a_rule_that_is_broken_is_told_at_the_save_and_gone_when_mended(window: 
 
 def test_the_launcher_makes_a_bilag_that_keeps_the_rules(window: Page, lab: OpenedLab) -> None:
     window.get_by_text("Nyt Bilag", exact=True).click()
+    offered = window.locator("#beskplan-kommune option")
+    assert window.get_by_label("Kommune").get_attribute("list") == "beskplan-kommune"
+    assert (offered.first.get_attribute("value"), offered.count()) == ("Albertslund", 98)
+    assert "2027" in window.locator("#beskplan-aar option").all_text_contents()
     window.get_by_label("Filnavn").fill("maalgrupper")
     window.get_by_role("button", name="Lav bilaget").click()
     assert "er taget" in (window.locator(".jp-Dialog pre").text_content() or "")

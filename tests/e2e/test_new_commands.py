@@ -113,7 +113,8 @@ def test_the_schemas_are_written_where_they_are_missing_or_old(place: Path) -> N
     (folder / "maal.json").unlink()
     done = run_here(place, "schema")
     assert done.stdout == "params/skema/plan.json\nparams/skema/maal.json\n"
-    assert json.loads((folder / "plan.json").read_text(encoding="utf-8"))["title"] == "PlanParams"
+    written = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    assert "kommune" in written["properties"]
     assert run_here(place, "schema").stdout == ""
 
 

@@ -155,6 +155,9 @@ def test_what_is_saved_is_checked_by_its_kind(
 
 
 def test_a_new_bilag_is_a_notebook_that_keeps_the_rules(lab: OpenedLab) -> None:
+    offered = lab.get("beskplan/bilag").json()
+    assert (offered["kommune"][0], len(offered["kommune"])) == ("Albertslund", 98)
+    assert "2027" in offered["aar"]
     answer = lab.post("beskplan/bilag", {"navn": "virksomhedsbesoeg"}).json()
     assert answer == {"path": "notebooks/virksomhedsbesoeg.ipynb"}
     assert (lab.root / answer["path"]).is_file()

@@ -318,7 +318,9 @@ def _completed(
         turned = second is movement.before or first is movement.after
     else:
         turned = bool(_RE["earlier"].search(form.text)) and second in tokens[0]
-    if not dated and fits and by.kind in "PF" and known is None:
+    if not dated and fits and known is None and movement.way in ("up", "down"):
+        turned = (first.size < second.size) == (movement.way == "down")
+    elif not dated and fits and by.kind in "PF" and known is None:
         off = [abs(_change_pct(*pair) - abs(by.size)) for pair in (chosen, chosen[::-1])]
         turned = off[0] > off[1]
     return (second, first, dated) if turned else (first, second, dated)

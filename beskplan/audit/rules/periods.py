@@ -37,7 +37,7 @@ def periods(plan: Plan) -> Iterator[Outcome]:
 def _heads(table: ReadTable) -> Iterator[Outcome]:
     """Judge the periods that a head of a change or share names."""
     there = {column.period for column in table.levels if column.period}
-    years = {period.year for period in there}
+    years, kinds = {period.year for period in there}, {period.kind for period in there}
     shown = " og ".join(level.label for level in table.levels)
     for column in table.columns:
         named = list(column.span or ())
@@ -52,7 +52,9 @@ def _heads(table: ReadTable) -> Iterator[Outcome]:
             named = [when.period for when in times(column.label)]
         if column.span and len(table.levels) < 2 and there.isdisjoint(named):
             continue  # the levels that it is between are not shown
-        wrong = [p for p in named if p not in there and not (p.kind == "Y" and p.year in years)]
+        # A month of a year that is shown is no other time where only years are shown.
+        within = [p for p in named if p.year in years and (p.kind == "Y" or p.kind not in kinds)]
+        wrong = [p for p in named if p not in there and p not in within]
         if named:
             yield judge(
                 "periode-i-hoved", table.place, holds=not wrong, printed=column.label, right=shown,

@@ -270,7 +270,9 @@ def _certain_elsewhere(claim: Claim, sentence: Sentence, table: ReadTable) -> bo
 def _is_of_the_row(table: ReadTable, claim: Claim) -> bool:
     """Whether the number is another of the same row: the sentence may mean that one."""
     level = claim.measure in ("before", "now") and not claim.when and len(table.levels) > 2
-    return level and any(cell and claim.amount.means(cell.value) for cell in claim.row.cells)
+    changes = table.having("change_pct") if claim.measure == "share" else ()
+    cells = claim.row.cells if level else [claim.row.cells[column.index] for column in changes]
+    return any(cell and claim.amount.means(cell.value) for cell in cells)
 
 
 def _fits_another(plan: Plan, sentence: Sentence, table: ReadTable, claim: Claim) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -387,9 +388,19 @@ def facts_twice(plan: Plan) -> Iterator[Outcome]:
     alike: dict[Hashable, list[Fact]] = defaultdict(list)
     reported: set[tuple[str, str]] = set()
     facts = list(_facts(plan))
+    rows: dict[tuple[int, int], set[Decimal]] = defaultdict(set)
+    for fact in facts:
+        if fact.in_table:
+            rows[fact.at[:2]].add(fact.amount.value)
+
+    def may_be(told: Fact, cell: Fact) -> bool:
+        """Whether a text can mean a cell, and not another of its row."""
+        same = told.amount.value == cell.amount.value
+        return same or told.in_table or told.amount.value not in rows[cell.at[:2]]
+
     for fact in facts:
         before = alike[fact.role, fact.about]
-        same = [one for one in before if _is_same(one, fact)]
+        same = [one for one in before if _is_same(one, fact) and may_be(*_told_first(one, fact))]
         before.append(fact)
         if not same or len({one.amount.value for one in same}) > _PARALLEL:
             continue
@@ -404,11 +415,17 @@ def facts_twice(plan: Plan) -> Iterator[Outcome]:
     seen = {text for pair in reported for text in pair}
     told = [fact for fact in facts if fact.goals and not fact.in_table]
     for cell in facts:
-        same = [one for one in told if _is_same_goal(one, cell)] if cell.in_table else []
+        same = [
+            one for one in told if cell.in_table and _is_same_goal(one, cell) and may_be(one, cell)
+        ]
         values = {one.amount.value for one in same}
         if same and cell.text not in seen and (cell.amount.value in values or len(values) == 1):
             plan.checked.update(one.at for one in (cell, *same))
             yield _two(same[0], cell, holds=cell.amount.value in values)
+
+
+def _told_first(one: Fact, two: Fact) -> tuple[Fact, Fact]:
+    return (two, one) if one.in_table else (one, two)
 
 
 def _two(first: Fact, second: Fact, *, holds: bool) -> Outcome:

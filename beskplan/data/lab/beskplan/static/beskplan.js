@@ -69,7 +69,8 @@
   // --- a new Bilag -------------------------------------------------------------------------
 
   // A form of labelled lines; the dialog hands over what was typed, by name, and begins with what was.
-  function form(questions, given) {
+  // What can be chosen for a line is offered as it is typed.
+  function form(questions, given, choices) {
     const node = document.createElement("div");
     for (const [name, text, placeholder] of questions) {
       const label = document.createElement("label");
@@ -84,6 +85,11 @@
       });
       label.append(text, input);
       node.append(label);
+      if (!choices[name]) continue;
+      const offered = Object.assign(document.createElement("datalist"), { id: `beskplan-${name}` });
+      offered.append(...choices[name].map((one) => new Option(one, one)));
+      input.setAttribute("list", offered.id);
+      node.append(offered);
     }
     const body = new widgets.Widget({ node });
     const inputs = [...node.querySelectorAll("input")];
@@ -93,9 +99,10 @@
 
   // What was refused is asked for again, as it was typed.
   async function makeBilag(given = {}) {
+    const choices = await ask("bilag");
     const asked = await apputils.showDialog({
       title: "Nyt Bilag",
-      body: form(QUESTIONS, given),
+      body: form(QUESTIONS, given, choices),
       focusNodeSelector: "input",
       buttons: [
         apputils.Dialog.cancelButton({ label: "Fortryd" }),
