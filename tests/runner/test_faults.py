@@ -363,12 +363,13 @@ def test_a_warm_process_that_is_killed_is_started_again(
 DRIVER = """
 import sys
 from pathlib import Path
-from beskplan.runner.engine import pool
+from beskplan.runner.engine import pool, processes
 from tests.runner import engine_tasks as tasks
 
 if __name__ == "__main__":
     pool.make_one = tasks.hanging
-    pool.no_fork_here = (lambda: "nej") if sys.argv[2] == "standard" else pool.no_fork_here
+    if sys.argv[2] == "standard":
+        processes.no_fork_here = lambda: "nej"
     with pool.ReportPool(Path(sys.argv[1]), workers=2) as one:
         list(one.run(sys.argv[3:]))
 """
