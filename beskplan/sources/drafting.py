@@ -455,7 +455,7 @@ def _period_line(found: _Understood) -> str:
         if not found.heads and _is_year(next(cell for cell in cells if cell is not None)):
             return f"periode: {_flow({**written, 'aar_i_raekker': True})}{reason}"
         named = list_danish([str(year) for year in found.years])
-        there = f"; over tallene eller i arkets navn står {named}" * bool(named)
+        there = f"; over tallene eller i arkets navn står {named}" if named else ""
         return f"periode: {_flow({**written, 'aar': CHOOSE})}  # perioderne står uden år{there}"
     return f"periode: {_flow(written)}{reason}"
 

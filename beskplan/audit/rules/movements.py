@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from itertools import combinations, takewhile
+from itertools import combinations
 
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
@@ -229,15 +229,11 @@ def _others(movement: Movement, before: Token, after: Token) -> list[Token]:
     def index(start: int) -> int:
         return bisect_left(tokens, start, key=lambda token: token.start)
 
-    first = max(before.end, after.end)
+    if any(token not in tokens[(at := index(token.start)) : at + 1] for token in (before, after)):
+        return []  # a level is told in another sentence
     last = min((t.start for t in movement.by), default=0)
-    between = takewhile(
-        lambda t: t.end <= last, map(tokens.__getitem__, range(index(first), len(tokens)))
-    )
-    here = all(
-        i < len(tokens) and tokens[i] is one for one in (before, after) for i in [index(one.start)]
-    )
-    return [t for t in between if here and t.amount]
+    between = tokens[index(max(before.end, after.end)) : index(last)]
+    return [t for t in between if t.amount and t.end <= last]
 
 
 def _levels(sentence: Sentence, kinds: str) -> list[Token]:

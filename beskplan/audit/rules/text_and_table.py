@@ -12,7 +12,6 @@ from itertools import combinations, groupby, pairwise
 
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
-from beskplan.audit.rules.movements import is_slip
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.rules.tables_meant import LONGEST, is_elsewhere, tables_for
 from beskplan.audit.statements.amounts import PCT, POINTS, REMEMBERED, Amount, amounts, times
@@ -122,18 +121,15 @@ def _is_slip_of_rate(claim: Claim, right: Decimal) -> bool:
 def _may_be_a_slip(table: ReadTable, claim: Claim, right: Decimal) -> bool:
     """Whether a number that is wrong by the table is one as people write it by mistake.
 
-    It is near the right one, has its digits in another order, one of them wrong, or stands in another
-    cell of the table.
+    It is near the right one, has its digits but one, or two in another order, or stands in another cell
+    of the table.
     """
-    said, size = abs(claim.amount.value), abs(right)
-    if abs(said - size) <= size * _NEAR or is_slip(claim.amount, right):
+    said, meant = claim.amount, claim.amount._replace(value=right)
+    if abs(abs(said.value) - abs(right)) <= abs(right) * _NEAR or said.is_like(meant, loose=True):
         return True
-    one, two = (re.sub(r"\D", "", format_number(n, claim.amount.decimals)) for n in (said, size))
-    if len(one) == len(two) > 1 and sum(a != b for a, b in zip(one, two, strict=True)) == 1:
-        return True
-    cells = (cell for row in table.rows for cell in row.cells if cell and cell.value)
-    same = (cell for cell in cells if cell.decimals == claim.amount.decimals)
-    return said >= _TELLING and any(abs(cell.value) == said for cell in same)
+    cells = (cell for row in table.rows for cell in row.cells if cell)
+    alike = (cell for cell in cells if cell.decimals == said.decimals)
+    return abs(said.value) >= _TELLING and any(abs(c.value) == abs(said.value) for c in alike)
 
 
 def _value(table: ReadTable, claim: Claim, sentence: Sentence) -> Decimal | None:

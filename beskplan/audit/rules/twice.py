@@ -167,10 +167,10 @@ class Fact:
         in_table: Whether it is a cell.
         goals: The goal that it belongs to.
         noun: The long word for what is counted, right behind the number; else empty.
-        stage: Of a level beside a target: `base` it is counted from, `status` since; of one target of
-            several for one thing `dated`; empty where not told.
+        stage: Of a level beside a target: `base` it is counted from, `status` since; empty where not told.
         alone: Whether it is the only number of its row with its role and stage; of several only a time
             tells which.
+        beside: Of a cell, the other numbers of its row.
     """
 
     role: Role
@@ -187,6 +187,7 @@ class Fact:
     noun: str = ""
     stage: str = ""
     alone: bool = True
+    beside: frozenset[Decimal] = frozenset()
 
     @property
     def unit(self) -> str:
@@ -350,13 +351,15 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
     ]
     targets = aimed if any(aimed) else [not stage for stage in stages]
     numbered = [any(map(is_number, column)) for column in list(zip(*rows, strict=True))[1:]]
-    several = sum(map(all, zip(targets, numbered, strict=True))) > 1
+    kinds = Counter(
+        (target, stage) for target, stage, has in zip(targets, stages, numbered, strict=True) if has
+    )
     for r, (head, *cells) in enumerate(rows):
         label = re.sub(r"^\s*\d+(?:\.\d+)*[.:)]?\s*", "", head)
         about = _named(plan, label) | set(_RE["groups"].findall(label.casefold()))
         shared = PCT if any(_RE["pct_unit"].match(cell) for cell in cells) else ""
         each = zip(table.columns, cells, targets, stages, strict=True)
-        kinds = Counter(zip(targets, stages, strict=True))
+        shown = frozenset(amount.value for cell in cells if (amount := cell_amount(cell)))
         topic = _topic(label)
         for column, cell, is_target, stage in each if topic else ():
             amount = cell_amount(cell) or next(
@@ -366,9 +369,10 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
             moved = column.role in ("change", "change_pct") or _RE["moved_head"].search(
                 column.label
             )
+            alone = kinds[is_target, stage] == 1
             # Of several columns of targets a text means that of its time.
             if amount is not None and not (
-                moved or column.area or (is_target and several and not when)
+                moved or column.area or (is_target and not alone and not when)
             ):
                 money = _RE["money"].search(f"{column.label} {table.title}")
                 amount = amount._replace(unit=amount.unit or shared or ("kr" if money else ""))
@@ -376,9 +380,8 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
                     "target" if is_target else "required" if stage == "required" else "level",
                     topic, about, amount, when[-1].period if when else None,
                     f"{head}, {column.label}: {cell}", table.place, (table.part, r, column.index),
-                    in_table=True, goals=_goals(head, worded=False),
-                    stage="dated" if is_target and several else stage,
-                    alone=kinds[is_target, stage] == 1,
+                    in_table=True, goals=_goals(head, worded=False), stage=stage, alone=alone,
+                    beside=shown - {amount.value},
                 )  # fmt: skip
 
 
@@ -388,19 +391,9 @@ def facts_twice(plan: Plan) -> Iterator[Outcome]:
     alike: dict[Hashable, list[Fact]] = defaultdict(list)
     reported: set[tuple[str, str]] = set()
     facts = list(_facts(plan))
-    rows: dict[tuple[int, int], set[Decimal]] = defaultdict(set)
-    for fact in facts:
-        if fact.in_table:
-            rows[fact.at[:2]].add(fact.amount.value)
-
-    def may_be(told: Fact, cell: Fact) -> bool:
-        """Whether a text can mean a cell, and not another of its row."""
-        same = told.amount.value == cell.amount.value
-        return same or told.in_table or told.amount.value not in rows[cell.at[:2]]
-
     for fact in facts:
         before = alike[fact.role, fact.about]
-        same = [one for one in before if _is_same(one, fact) and may_be(*_told_first(one, fact))]
+        same = [one for one in before if _is_same(one, fact)]
         before.append(fact)
         if not same or len({one.amount.value for one in same}) > _PARALLEL:
             continue
@@ -415,17 +408,11 @@ def facts_twice(plan: Plan) -> Iterator[Outcome]:
     seen = {text for pair in reported for text in pair}
     told = [fact for fact in facts if fact.goals and not fact.in_table]
     for cell in facts:
-        same = [
-            one for one in told if cell.in_table and _is_same_goal(one, cell) and may_be(one, cell)
-        ]
+        same = [one for one in told if _is_same_goal(one, cell)] if cell.in_table else []
         values = {one.amount.value for one in same}
         if same and cell.text not in seen and (cell.amount.value in values or len(values) == 1):
             plan.checked.update(one.at for one in (cell, *same))
             yield _two(same[0], cell, holds=cell.amount.value in values)
-
-
-def _told_first(one: Fact, two: Fact) -> tuple[Fact, Fact]:
-    return (two, one) if one.in_table else (one, two)
 
 
 def _two(first: Fact, second: Fact, *, holds: bool) -> Outcome:
@@ -444,9 +431,7 @@ def _is_same_goal(told: Fact, cell: Fact) -> bool:
     shared = told.goals & cell.goals
     if told.role != cell.role or told.unit != cell.unit or not _is_same_time(told, cell):
         return False
-    if not _is_near(told.amount, cell.amount):
-        return False
-    if not _is_same_stage(told, cell):
+    if not (_may_be_one(told, cell) and _is_same_stage(told, cell)):
         return False
     # A number alone may be of another list: then both speak of the same, too.
     return (told.role == "target" and any(not isinstance(goal, str) for goal in shared)) or (
@@ -463,7 +448,7 @@ def _is_same(first: Fact, second: Fact) -> bool:
     items = first.list_of and first.list_of == second.list_of
     if first.at[0] == second.at[0] or items or not _is_same_unit(first.unit, second.unit):
         return False
-    if (first.in_table or second.in_table) and not _is_near(first.amount, second.amount):
+    if (first.in_table or second.in_table) and not _may_be_one(first, second):
         return False
     return (
         _is_same_time(first, second)
@@ -480,10 +465,13 @@ def _is_same_stage(first: Fact, second: Fact) -> bool:
     return not told.stage and cell.period is not None and told.period is not None
 
 
-def _is_near(one: Amount, two: Amount) -> bool:
-    """Whether two numbers can be one of which the other is a slip: else they are of two things."""
-    low, high = sorted((abs(one.value), abs(two.value)))
-    return high <= _FARTHEST * low
+def _may_be_one(first: Fact, second: Fact) -> bool:
+    """Whether one number can be a slip of the other: else they are of two things."""
+    one, two = first.amount.value, second.amount.value
+    low, high = sorted((abs(one), abs(two)))
+    # A text that has another number of the row means that one.
+    other = first.in_table != second.in_table and (one in second.beside or two in first.beside)
+    return high <= _FARTHEST * low and not other
 
 
 def _is_same_unit(first: str, second: str) -> bool:
@@ -510,6 +498,6 @@ def _is_same_topic(first: Fact, second: Fact) -> bool:
 def _is_same_time(first: Fact, second: Fact) -> bool:
     one, two = first.period, second.period
     if one is None or two is None:
-        dated = first.alone and second.alone
-        return first.role == "target" or (dated and (first.in_table or second.in_table))
+        alone = first.alone and second.alone
+        return alone and (first.role == "target" or first.in_table or second.in_table)
     return one == two or (one.year == two.year and "Y" in (one.kind, two.kind))

@@ -362,9 +362,11 @@ def _of_all(columns: tuple[Column, ...]) -> tuple[Column, ...]:
 
 
 def _rates(rows: Sequence[Row]) -> frozenset[int]:
-    """The rows whose heads say that they are means or shares, where others do not."""
-    found = frozenset(r for r, row in enumerate(rows) if _RE["rate_row"].search(row.label))
-    return found if len(found) * 2 < len(rows) else frozenset()
+    """The rows of means or shares among others: their heads say so, or they alone have decimals."""
+    named = {r for r, row in enumerate(rows) if _RE["rate_row"].search(row.label)}
+    numbers = [[cell for cell in row.cells if cell] for row in rows]
+    finer = {r for r, cells in enumerate(numbers) if cells and all(c.decimals for c in cells)}
+    return frozenset(r for found in (named, finer) if len(found) * 2 < len(rows) for r in found)
 
 
 def _as_meant(
