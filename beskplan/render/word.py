@@ -8,7 +8,7 @@ give the same bytes on any day.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -34,6 +34,7 @@ _PARTS = {
     "word/document.xml": "document.xml.j2",
     "word/footer1.xml": "footer.xml.j2",
     "word/numbering.xml": "numbering.xml.j2",
+    "word/settings.xml": "settings.xml.j2",
     "word/styles.xml": "styles.xml.j2",
 }
 """Parts of a Word document, and their templates (`beskplan/data/word`)."""
@@ -50,6 +51,10 @@ _KEPT_ROWS = 14
 """A table of no more rows stands on one page."""
 _DEEPEST = 4
 """Level of the lowest style of heading."""
+_DEEPEST_LIST = 2
+"""Lowest level of a list in others, counted from 0."""
+_BULLETS = 1
+"""Number of the list of bullets; every numbered list has a number of its own above it."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +74,20 @@ class _Document:
     items: list[tuple[str, Any]] = field(default_factory=list)
     pictures: list[bytes] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    """With which number each numbered list begins."""
 
     def paragraph(self, style: str, *runs: Run | str) -> None:
         """Add a paragraph; `style` is an id of `styles.xml.j2`, empty for body text."""
+        self.items.append((style, self.made(runs)))
+
+    def made(self, runs: Iterable[Run | str]) -> list[Run]:
+        """Runs as the templates take them, their addresses kept."""
         made = [Run(run) if isinstance(run, str) else run for run in runs]
         for run in made:
             if run.link and run.link not in self.links:
                 self.links.append(run.link)
-        self.items.append((style, made))
+        return made
 
     def warnings(self, page: Page) -> None:
         """Add what readers must mind of a page: that it is a draft, that its numbers are made up."""
@@ -117,17 +128,22 @@ class _Document:
                 case SourceList():
                     self.sources(item, level)
 
-    def markdown(self, node: Node, style: str = "") -> None:
-        """Add a paragraph or list of a notebook's own text."""
+    def markdown(self, node: Node, level: int = 0) -> None:
+        """Add a paragraph or list of a notebook's own text; `level` is how deep a list stands in others."""
         if node["t"] == "p":
-            self.paragraph(style, *_runs(node["c"]))
+            self.paragraph("", *_runs(node["c"]))
             return
-        for number, item in enumerate(node["c"], start=node["start"]):
-            for part in item:
-                if node["t"] == "ol" and part["t"] == "p":
-                    self.paragraph("", f"{number}. ", *_runs(part["c"]))
-                else:
-                    self.markdown(part, "ListBullet")
+        number = _BULLETS
+        if node["t"] == "ol":
+            self.starts.append(node["start"])
+            number = _BULLETS + len(self.starts)
+        for item in node["c"]:
+            for place, part in enumerate(item):
+                if place or part["t"] != "p":
+                    self.markdown(part, min(level + 1, _DEEPEST_LIST))
+                    continue
+                runs = self.made(_runs(part["c"]))
+                self.items.append(("item", {"number": number, "level": level, "runs": runs}))
 
     def figure(self, figure: Figure, number: int) -> None:
         """Add a figure as a picture with its text alternative."""
@@ -232,6 +248,7 @@ def _written(made: _Document, page: Page, title: str, dated: date) -> bytes:
         "title": title,
         "items": made.items,
         "pictures": range(1, len(made.pictures) + 1),
+        "starts": made.starts,
         "links": {address: number for number, address in enumerate(made.links, start=1)},
         "dated": dated.isoformat(),
         "colour": accent_colours(page.header)["text"].removeprefix("#"),
@@ -258,14 +275,13 @@ def _runs(nodes: Sequence[Node], **look: Any) -> Iterator[Run]:
 
 
 def _table(table: Table, number: int, title: str = "") -> dict[str, Any]:
-    units = (captions.column_unit(table, column) for column in table.columns)
-    pairs = zip(table.columns, units, strict=True)
-    heads = [f"{column.label} ({unit})" if unit else column.label for column, unit in pairs]
+    heads = [column.label for column in table.columns]
+    units = [captions.column_unit(table, column) for column in table.columns]
     rows = [heads, *([row.label, *(cell.text for cell in row.cells)] for row in table.rows)]
     # The proportions of the PDF, but no word is broken as long as there is room for all.
     words = (
         max(len(word) for cell in column for word in cell.split(" "))
-        for column in zip(*rows, strict=True)
+        for column in zip(units, *rows, strict=True)
     )
     least = [word + _CELL_MARGIN for word in words]
     wide = [max(pair) for pair in zip(table_layout(table).widths, least, strict=True)]
@@ -280,6 +296,7 @@ def _table(table: Table, number: int, title: str = "") -> dict[str, Any]:
         "bold": [False, *(row.emphasis for row in table.rows)],
         "kept": len(rows) <= _KEPT_ROWS,
         "size": size,
+        "units": units,
         "rows": rows,
         "notes": below(table),
     }

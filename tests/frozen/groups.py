@@ -130,6 +130,20 @@ overordnede:
 """
 
 
+def write_plans(place: Path, shared: Path, areas: dict[str, str]) -> None:
+    """Params of 2027 with targets, for municipalities by their slug and name."""
+    theirs = (shared / "cases" / "disclosure" / "targets.yaml").read_text(encoding="utf-8")
+    for slug, name in areas.items():
+        folder = place / "params" / slug
+        folder.mkdir(exist_ok=True)
+        every = ", overblik, varighed, refusion" if slug in ALL_BILAG else ""
+        plan = f"kommune: {name}\naar: 2027\nbilag: [maalgrupper, resultatmaal{every}]\n"
+        plan += MORE_BILAG if slug in ALL_BILAG else ""
+        targets = (TARGETS if slug in OWN_TARGETS else theirs).replace("NAVN", name)
+        (folder / "2027.yaml").write_text(plan, encoding="utf-8")
+        (folder / "2027.maal.yaml").write_text(targets, encoding="utf-8")
+
+
 def areas2027(copy: Copy) -> Fragments:
     """Twelve municipalities on the real data, and what the imports say."""
     shared = copy.shared
@@ -138,16 +152,7 @@ def areas2027(copy: Copy) -> Fragments:
         for one in EXPORTS
     ]
     said += [copy.run("snapshots", "list")]
-    theirs = (shared / "cases" / "disclosure" / "targets.yaml").read_text(encoding="utf-8")
-    for slug, name in AREAS.items():
-        folder = copy.place / "params" / slug
-        folder.mkdir(exist_ok=True)
-        every = ", overblik, varighed, refusion" if slug in ALL_BILAG else ""
-        plan = f"kommune: {name}\naar: 2027\nbilag: [maalgrupper, resultatmaal{every}]\n"
-        plan += MORE_BILAG if slug in ALL_BILAG else ""
-        targets = (TARGETS if slug in OWN_TARGETS else theirs).replace("NAVN", name)
-        (folder / "2027.yaml").write_text(plan, encoding="utf-8")
-        (folder / "2027.maal.yaml").write_text(targets, encoding="utf-8")
+    write_plans(copy.place, shared, AREAS)
     built = copy.run("build", "--aar", "2027")
     reports = copy.read(copy.place / "reports")
     return {"kommandoer/import": "\n".join(said), "kommandoer/build": built, **reports}
