@@ -108,6 +108,8 @@ def new_bilag(
     kommune: str | None = None,
     aar: Annotated[int | None, {"min": 2014, "max": 2100}] = None,
     titel: str = "",
+    maal: str = "",
+    ydelse: str = "",
     dry_run: bool = False,
     force: bool = False,
     root: Path | None = None,
@@ -125,16 +127,23 @@ def new_bilag(
         kommune: Hvis params der skal bygge det.
         aar: For hvilket planår.
         titel: Sidens overskrift.
+        maal: Hvad der tælles, fx fuldtidspersoner; `?` viser dem, der er tal for.
+        ydelse: Ydelsen, fx kontanthjaelp_2025; `?` viser dem, der er tal for.
         dry_run: Vis kun, hvad der ville blive skrevet.
         force: Skriv nye filer i stedet for dem, der er.
     """
-    from beskplan.newplan.beginning import OwnBilag, notebook, params_file
+    from beskplan.newplan.beginning import OwnBilag, notebook, offered, params_file
     from beskplan.registers.indicators import declare_own
 
     if (kommune is None) is not (aar is None):
         raise typer.BadParameter("--kommune og --aar hører sammen")
-    place, own = working_copy(root), OwnBilag(navn, titel)
+    place, own = working_copy(root), OwnBilag(navn, titel, maal, ydelse)
     declare_own(place)
+    if asked := [field for field, value in (("maal", maal), ("ydelse", ydelse)) if value == "?"]:
+        for field in asked:
+            for name, text in offered(place)[field].items():
+                typer.echo(f"{field:<6}  {name}  {text}")
+        return
     page = notebook(own, kommune or "", aar)
     if kommune is None or aar is None:
         files = [page]

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import re
-from asyncio import wrap_future
+from asyncio import to_thread, wrap_future
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
@@ -26,6 +26,7 @@ from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado.web import Application, HTTPError, authenticated
 
+from beskplan.core.danish import slugify
 from beskplan.core.errors import BeskplanError, InputError, Problem
 from beskplan.params.jobs import Workplace, select
 from beskplan.params.mail import read_mail_settings, read_recipients
@@ -90,7 +91,7 @@ _CHECKS: Final[dict[str, Callable[[Path, Path], object]]] = {
 """By the schema of the file, what reads it as the build does."""
 
 
-FIELDS = ("navn", "titel", "kommune", "aar")
+FIELDS = ("navn", "titel", "kommune", "aar", "maal", "ydelse")
 LONGEST_FIELD = 200
 FILE_TYPES = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
 _BILAG = r"(?P<bilag>[a-z][a-z0-9_-]*)"
@@ -171,11 +172,8 @@ class BilagHandler(_Handler):
 
     @authenticated
     async def get(self) -> None:
-        """What can be chosen for a field, by its name; for others anything may be written."""
-        years = sorted(
-            path.stem for path in (self._previews.place.root / "params").glob("20??.yaml")
-        )
-        await self.answer({"kommune": [one.navn for one in kommuner()], "aar": years})
+        """What can be chosen for a field, by its name: each value with a word for it."""
+        await self.answer(await to_thread(_choices, self._previews.place.root))
 
     @authenticated
     async def post(self) -> None:
@@ -227,8 +225,8 @@ def new_bilag(filled_in: Any, root: Path) -> Path:
     """Make what is filled in under "Nyt Bilag", by the same code as `beskplan new-bilag`.
 
     Args:
-        filled_in: `navn`, `titel`, `kommune`, `aar`, as typed; all but the name may be empty. With a
-            municipality and year the lines of params that build it are written too.
+        filled_in: `FIELDS`, as typed; all but name or heading may be empty. With a municipality and
+            year the lines of params that build it are written too.
         root: The working copy.
 
     Returns:
@@ -248,16 +246,28 @@ def new_bilag(filled_in: Any, root: Path) -> Path:
     ]
     if wrong:
         raise InputError(wrong)
-    navn, titel, kommune, aar = (given.get(name, "").strip() for name in FIELDS)
+    navn, titel, kommune, aar, maal, ydelse = (given.get(name, "").strip() for name in FIELDS)
+    navn = navn or slugify(titel).replace("-", "_")
     if bool(kommune) is not bool(aar) or (aar and not re.fullmatch("20[0-9]{2}", aar)):
         what, expected = "kan ikke bruges sammen", "begge, som Furesø og 2026, eller ingen af dem"
         raise InputError(Problem("kommune, aar", what, f"{kommune!r}, {aar!r}", expected))
-    own, year = OwnBilag(navn, titel), int(aar) if aar else None
+    declare_own(root)
+    own, year = OwnBilag(navn, titel, maal, ydelse), int(aar) if aar else None
     files = [notebook(own, kommune, year)]
     if year is not None:
         files.append(params_file(own, root, kommune, year))
     write_all(files, root, force=False)
     return files[0].path
+
+
+def _choices(root: Path) -> dict[str, dict[str, str]]:
+    """By field what can be chosen; for other fields anything may be written."""
+    from beskplan.newplan.beginning import offered
+
+    declare_own(root)
+    years = sorted(path.stem for path in (root / "params").glob("20??.yaml"))
+    named = {"kommune": [one.navn for one in kommuner()], "aar": years}
+    return {key: dict(zip(some, some, strict=True)) for key, some in named.items()} | offered(root)
 
 
 def _parsed(body: bytes) -> Any:

@@ -309,10 +309,15 @@ class OwnBilag:
     Attributes:
         name: Of the notebook: a-z, 0-9 and underscores.
         titel: Its heading; made from the name where left out.
+        maal: What its numbers count, as params name it; where left out, the indicator with the
+            notebook's name, else persons.
+        ydelse: The benefit that they count; empty where they make no distinction between benefits.
     """
 
     name: str
     titel: str = ""
+    maal: str = ""
+    ydelse: str = ""
 
     @property
     def heading(self) -> str:
@@ -321,8 +326,8 @@ class OwnBilag:
 
     @property
     def indicator(self) -> str:
-        """What its numbers count: the indicator with the notebook's name where there is one."""
-        return self.name if self.name in INDICATORS else "personer"
+        """What its numbers count."""
+        return self.maal or (self.name if self.name in INDICATORS else "personer")
 
     def check(self) -> None:
         """Refuse a name that cannot be a notebook's, or that is a Bilag's of the library.
@@ -337,6 +342,13 @@ class OwnBilag:
             problems.append(problem("no-notebook-name", "bilag", repr(self.name), bilag=example))
         if self.name in PlanParams.model_fields or self.name == TEMPLATE_NAME:
             problems.append(problem("name-taken", "bilag", repr(self.name)))
+        for field, value, known in (
+            ("maal", self.maal, INDICATORS),
+            ("ydelse", self.ydelse, register().benefits),
+        ):
+            if value and value not in known:
+                fix = did_you_mean(value, known)
+                problems.append(problem("not-offered", field, value, fix=fix))
         if problems:
             raise InputError(problems)
 
@@ -401,10 +413,13 @@ def _block(section: str, own: OwnBilag) -> str:
 def _section(own: OwnBilag, first: Period, last: Period, counted: bool, aar: int) -> str:
     """The Bilag's parameters, each with what it means."""
     emne = own.heading[0].lower() + own.heading[1:]
+    if own.ydelse:
+        emne = f"{INDICATORS[own.indicator].unit} {benefit(own.ydelse).paa(last.last_day)}"
     values = {
         "section": SECTION,
         "emne": json.dumps(emne, ensure_ascii=False) if ":" in emne else emne,
         "indicator": own.indicator,
+        "ydelse": own.ydelse,
         "remarks": [] if counted else Roll(aar, aar).choice("egne-uden-tal"),
         "first": written(first),
         "last": written(last),
@@ -413,13 +428,40 @@ def _section(own: OwnBilag, first: Period, last: Period, counted: bool, aar: int
     return rendered("skabeloner/eget_bilag.yaml.j2", values)
 
 
+def offered(root: Path) -> dict[str, dict[str, str]]:
+    """What the newest data have numbers of, by field of `OwnBilag`: each name with a reader's word.
+
+    Groups are left out: a section of a new Bilag is about all.
+    """
+    frame = choose("nyeste", root).frame
+    found = frame.loc[frame["group"] == ALL, ["indicator", "ydelse", "period"]]
+    last = {ydelse: Period.parse(code) for _, ydelse, code in sorted(found.itertuples(index=False))}
+    return {
+        "maal": {name: INDICATORS[name].name for name in sorted(set(found["indicator"]))},
+        "ydelse": {
+            name: benefit(name).name(period.last_day)
+            for name, period in sorted(last.items())
+            if name != ALL
+        },
+    }
+
+
 def _periods(own: OwnBilag, root: Path, kommune: str, aar: int) -> tuple[Period, Period, bool]:
     """The newest year and month of the numbers in the data; without any, a guess: the year before the plan.
 
     The last says whether there are numbers.
+
+    Raises:
+        InputError: a kind of number was chosen that the data have of other benefits only.
     """
     rows = choose("nyeste", root).rows_by_area.get(subject(kommune).kode, {})
-    periods = [Period.parse(key[4]) for key in rows if key[:3] == (own.indicator, ALL, ALL)]
+    counted = [key for key in rows if key[0] == own.indicator and key[2] == ALL]
+    periods = [Period.parse(key[4]) for key in counted if key[1] == (own.ydelse or ALL)]
+    if (own.ydelse and not periods) or (own.maal and counted and not periods):
+        others = sorted({key[1] for key in counted} - {ALL})
+        asked = f"{own.indicator}, {own.ydelse or 'ingen ydelse'}"
+        expected = f"af {', '.join(others)}" if others else ""
+        raise InputError(problem("no-numbers-of", "maal, ydelse", asked, expected=expected))
     # Months tell most, years least; a table seldom has more than one kind.
     for kind in ("M", "Q", "Y"):
         found = sorted(period for period in periods if period.kind == kind)

@@ -228,6 +228,8 @@ def test_the_launcher_makes_a_bilag_that_keeps_the_rules(window: Page, lab: Open
     assert window.get_by_label("Kommune").get_attribute("list") == "beskplan-kommune"
     assert (offered.first.get_attribute("value"), offered.count()) == ("Albertslund", 98)
     assert "2027" in window.locator("#beskplan-aar option").all_text_contents()
+    for field in ("maal", "ydelse"):
+        assert window.locator(f"#beskplan-{field} option").count() > 0
     window.get_by_label("Filnavn").fill("maalgrupper")
     window.get_by_role("button", name="Lav bilaget").click()
     assert "er taget" in (window.locator(".jp-Dialog pre").text_content() or "")

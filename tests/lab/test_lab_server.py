@@ -156,8 +156,12 @@ def test_what_is_saved_is_checked_by_its_kind(
 
 def test_a_new_bilag_is_a_notebook_that_keeps_the_rules(lab: OpenedLab) -> None:
     offered = lab.get("beskplan/bilag").json()
-    assert (offered["kommune"][0], len(offered["kommune"])) == ("Albertslund", 98)
+    assert (next(iter(offered["kommune"])), len(offered["kommune"])) == ("Albertslund", 98)
     assert "2027" in offered["aar"]
+    # What the data have, each with its name.
+    assert offered["maal"]["fuldtidspersoner"] == "Antal fuldtidspersoner"
+    assert "" not in offered["ydelse"].values()
+    assert "alle" not in offered["ydelse"]
     answer = lab.post("beskplan/bilag", {"navn": "virksomhedsbesoeg"}).json()
     assert answer == {"path": "notebooks/virksomhedsbesoeg.ipynb"}
     assert (lab.root / answer["path"]).is_file()

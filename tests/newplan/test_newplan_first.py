@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,14 @@ import yaml
 
 from beskplan.core.errors import InputError
 from beskplan.core.periods import Period
-from beskplan.newplan.beginning import FirstChoices, OwnBilag, first_plan, notebook, params_file
+from beskplan.newplan.beginning import (
+    FirstChoices,
+    OwnBilag,
+    first_plan,
+    notebook,
+    offered,
+    params_file,
+)
 from beskplan.newplan.files import write_all
 from beskplan.newplan.moving import open_choices
 from beskplan.params.jobs import Workplace, select
@@ -163,6 +171,8 @@ def test_the_template_and_what_is_made_of_it_keep_the_notebook_rules(tmp_path: P
         (OwnBilag("Besøg"), "kan ikke være navn på en notebook"),
         (OwnBilag("overblik"), "er taget"),
         (OwnBilag("nyt_bilag"), "er taget"),
+        (OwnBilag("unge", maal="personr"), "findes ikke"),
+        (OwnBilag("unge", ydelse="fleksjobb"), "findes ikke"),
     ],
 )
 def test_a_name_that_will_not_do_is_refused(own: OwnBilag, what: str) -> None:
@@ -181,6 +191,25 @@ def test_the_params_of_a_new_bilag_have_the_periods_of_its_numbers(place: Path) 
     assert section.emne == "virksomhedsbesøg"
     assert not open_choices((place / "params/kolding/2026.yaml").read_text("utf-8"))
     check(select(Workplace(place), "kolding", 2026), Workplace(place))
+
+
+def test_a_new_bilag_of_a_chosen_benefit_is_about_its_numbers_or_says_what_there_is(
+    place: Path,
+) -> None:
+    keep(place, [*counts("fleksjob", "2025M06", "2026M06"), *BESOEG])
+    chosen = offered(place)
+    assert {"fuldtidspersoner", "virksomhedsbesoeg"} <= set(chosen["maal"])
+    assert chosen["ydelse"] == {"fleksjob": "fleksjob"}
+    own = OwnBilag("unge", maal="fuldtidspersoner", ydelse="fleksjob")
+    write_all([notebook(own), params_file(own, place, "Kolding", 2026)], place, force=False)
+    section = read("kolding", 2026, place).egne["unge"].afsnit["tal"]
+    assert (section.maal, section.ydelse, section.til.code) == (own.maal, own.ydelse, "2026M06")
+    assert section.emne == "fuldtidspersoner i fleksjob"
+    check(select(Workplace(place), "kolding", 2026), Workplace(place))
+    for other in (replace(own, ydelse=""), replace(own, ydelse="a_dagpenge")):
+        with pytest.raises(InputError) as refused:
+            params_file(replace(other, name="andre"), place, "Kolding", 2026)
+        assert [one.expected for one in refused.value.problems] == ["af fleksjob"]
 
 
 def test_a_new_bilag_before_its_numbers_says_that_its_periods_are_a_guess(place: Path) -> None:

@@ -17,10 +17,12 @@
     '<path d="M8.5 17v-4h1.7v4zm3 0v-7h1.7v7zm3 0v-2.5h1.7V17z"/></g></svg>';
   // What a new Bilag is asked for: name, label, example.
   const QUESTIONS = [
-    ["navn", "Filnavn (a-z, 0-9, _)", "virksomhedsbesoeg"],
     ["titel", "Overskrift", "Virksomhedsbesøg"],
+    ["navn", "Filnavn (a-z, 0-9, _)", "laves af overskriften"],
     ["kommune", "Kommune", "Furesø"],
     ["aar", "Planens år", "2026"],
+    ["maal", "Hvad der tælles", "virksomhedsbesoeg"],
+    ["ydelse", "Ydelse", "hvis tallene har en"],
   ];
 
   // Set once, when JupyterLab asks for the plugin and when it starts it.
@@ -87,7 +89,8 @@
       node.append(label);
       if (!choices[name]) continue;
       const offered = Object.assign(document.createElement("datalist"), { id: `beskplan-${name}` });
-      offered.append(...choices[name].map((one) => new Option(one, one)));
+      const values = Object.entries(choices[name]);
+      offered.append(...values.map(([value, text]) => new Option(text, value)));
       input.setAttribute("list", offered.id);
       node.append(offered);
     }
