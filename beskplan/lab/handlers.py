@@ -142,6 +142,8 @@ class RulesHandler(_Handler):
         except BeskplanError as error:
             await self.refuse(error)
         else:
+            # Asked as a notebook is opened: the page will be the next.
+            self._previews.warm_up()
             problems = check_notebook(path, run_by_hand=True)
             await self.answer({"problems": [str(problem) for problem in problems]})
 

@@ -190,11 +190,17 @@ class Previews:
         self._previews: dict[str, Preview] = {}
         self._maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="beskplan-preview")
         self._running: dict[str, Future[bool]] = {}
+        self._warming: Future[None] | None = None
 
     def page(self, what: str) -> bytes:
         """The latest page; empty before the first."""
         preview = self._previews.get(what)
         return preview.page if preview else b""
+
+    def warm_up(self) -> None:
+        """Begin what the first page waits for longest, once: the process that runs notebooks."""
+        if self._warming is None:
+            self._warming = self.beside(lambda: page_worker(self.place.root).warm_up())
 
     def beside(self, call: Callable[P, Value], *args: P.args, **named: P.kwargs) -> Future[Value]:
         """Something asked for once, done beside the server's own thread."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import psutil
 import pytest
 
+from beskplan.report.place import ROOT_VARIABLE
 from tests.conftest import cases
 from tests.lab.opened_lab import TOKEN, OpenedLab, opened_lab
 from tests.runner.small_copy import write_copy
@@ -174,6 +178,29 @@ def test_the_person_s_home_holds_nothing_but_jupyter_s_own_secrets(lab: OpenedLa
     }
     allowed = (".local/share/jupyter/", ".jupyter/migrated", ".cache/matplotlib/")
     assert [name for name in sorted(written) if not name.startswith(allowed)] == []
+
+
+def test_a_notebook_that_is_opened_begins_the_process_that_makes_its_page(tmp_path: Path) -> None:
+    (tmp_path / "hjem").mkdir()
+    with opened_lab(write_copy(tmp_path / "kopi"), tmp_path / "hjem") as lab:
+        lab.get("beskplan/rules/findes_ikke")
+        assert not fork_servers(lab)
+        lab.get("beskplan/rules/maalgrupper")
+        until = time.monotonic() + 60
+        while not fork_servers(lab) and time.monotonic() < until:
+            time.sleep(0.2)
+        assert fork_servers(lab)
+
+
+def fork_servers(lab: OpenedLab) -> list[int]:
+    """The processes that make pages of this working copy."""
+    found = []
+    for one in psutil.process_iter():
+        with suppress(psutil.Error):
+            root = one.environ().get(ROOT_VARIABLE)
+            if root == str(lab.root) and "forkserver" in " ".join(one.cmdline()):
+                found.append(one.pid)
+    return found
 
 
 @pytest.mark.chromium

@@ -31,6 +31,7 @@ from beskplan.params.jobs import Job, Workplace
 from beskplan.params.models import read
 from beskplan.render.page import read_page
 from beskplan.render.page_html import page_html
+from beskplan.runner.engine.pool import PageWorker
 from beskplan.runner.notebook_rules import check_notebook
 from tests.conftest import cases
 from tests.render import sample_notebook as samples
@@ -130,6 +131,17 @@ def test_a_file_is_refused_for_what_the_build_refuses(
     with pytest.raises(NotebookError) as caught:
         made.result()
     assert caught.value.problems == check_notebook(place.notebook(BILAG), run_by_hand=True)
+
+
+def test_what_the_first_page_waits_for_is_begun_once(
+    previews: Previews, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[Path] = []
+    monkeypatch.setattr(PageWorker, "warm_up", lambda worker: begun.append(worker._root))
+    for _ in range(2):
+        previews.warm_up()
+    previews.beside(int).result()
+    assert begun == [previews.place.root]
 
 
 def test_there_is_no_page_before_somebody_looks(previews: Previews) -> None:

@@ -138,7 +138,9 @@ class PageWorker:
         self._last: Run | None = None
 
     def warm_up(self) -> None:
-        """Start the warm process, or start it again where it holds older code or data."""
+        """Start the warm process where there can be one, again where it holds older code or data."""
+        if processes.no_fork_here():
+            return
         snapshots = sorted(path.name for path in (self._root / SNAPSHOTS).glob("[0-9a-f]*"))
         made_for = library_key(), snapshots
         if made_for != self._made_for or processes.fork_server_pid() is None:
@@ -151,8 +153,8 @@ class PageWorker:
         Raises:
             BeskplanError: as `make_page`; or its process died, and of what.
         """
+        self.warm_up()
         if not processes.no_fork_here():
-            self.warm_up()
             with suppress(processes.NoForkServerError):
                 task = partial(make_page, job, self._root, ending, forked=True, last=self._last)
                 (ended,) = processes.Children(1, processes.Limits(), forked=True).run([task])
