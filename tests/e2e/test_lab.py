@@ -108,7 +108,7 @@ def export(window: Page, ending: str, *, menu: bool = False) -> bytes:
     """The file that the button hands over, or the menu's entry."""
     with window.expect_download() as saved:
         if menu:
-            choose(window, "Filer", "Gem, og hent notebooken som", f"Beskplan-{ending}")
+            choose(window, "Filer", "Gem, og hent notebooken som", f"Siden som {ending.upper()}")
         else:
             window.get_by_text(f"Gem som {ending.upper()}", exact=True).click()
     return saved.value.path().read_bytes()
@@ -149,20 +149,53 @@ def test_what_cannot_be_made_is_told_in_our_words_beside_the_notebook_and_in_its
     assert failed.bounding_box()["y"] < 900  # type: ignore[index]
 
 
-def test_status_bar_and_menus_are_danish(window: Page) -> None:
+def test_status_bar_menus_and_panels_are_danish(window: Page) -> None:
     open_notebook(window)
     bar = window.locator("#jp-main-statusbar")
     # It tells for some seconds that the file is saved.
     window.keyboard.press("Control+s")
     bar.get_by_text("Gemt", exact=True).wait_for()
     shown = bar.inner_text()
-    for menu in ("Filer", "Kør", "Kerne"):
+    for menu in ("Filer", "Rediger", "Vis", "Kør", "Kerne", "Faneblade", "Indstillinger"):
         window.get_by_role("menuitem", name=menu, exact=True).click()
         shown += "\n" + "\n".join(window.locator(".lm-Menu-itemLabel").all_inner_texts())
         window.keyboard.press("Escape")
-    assert "Kør alle celler" in shown
+    for panel in ("jp-running-sessions", "jp-debugger-sidebar", "jp-property-inspector"):
+        window.locator(f".jp-SideBar [data-id={panel}]").click()
+        window.locator(f"#{panel}").wait_for()
+        for head in window.locator(f"#{panel} .jp-Collapse-header").all():
+            head.click()
+        fields = window.locator(f"#{panel} input").all()
+        texts = [window.locator(f"#{panel}").inner_text()]
+        texts += [field.get_attribute("placeholder") or "" for field in fields]
+        shown += "\n" + "\n".join(texts)
+    assert {"Kør alle celler", "Luk alle", "Mærker", "Nyt mærke"} <= set(shown.split("\n"))
+    # What stands in the notebook, and its metadata, are nobody's words.
+    shown = re.sub(r'(?m)^.*["{}\[\]].*$|Python 3 \(ipykernel\)', " ", shown)
     # JupyterLab's own words beside those of the command line.
-    words = {"mode", "cell", "cells", "col", "below", "selected", "spaces", "kernel"}
+    words = {
+        "mode",
+        "cell",
+        "cells",
+        "col",
+        "below",
+        "selected",
+        "spaces",
+        "kernel",
+        "close",
+        "clear",
+    }
+    words |= {"text", "editor", "font", "increase", "tools", "advanced", "shut", "forget", "rename"}
+    words |= {
+        "theme",
+        "brackets",
+        "revert",
+        "checkpoint",
+        "breakpoints",
+        "callstack",
+        "tag",
+        "slide",
+    }
     said = set(re.findall(r"[a-zæøå]+", shown.lower()))
     assert (english_words(shown), said & words) == ([], set())
 

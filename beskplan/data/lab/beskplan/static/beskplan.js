@@ -25,6 +25,27 @@
     ["ydelse", "Ydelse", "hvis tallene har en"],
   ];
 
+  // The panel of a cell's properties, whose texts JupyterLab translates in no language.
+  const PROPERTIES = {
+    "Common Tools": "Cellen",
+    "Advanced Tools": "Metadata",
+    Editable: "Kan rettes",
+    "Read-Only": "Kan ikke rettes",
+    Deletable: "Kan slettes",
+    "Not deletable": "Kan ikke slettes",
+    "Slide Type": "Slags dias",
+    Slide: "Dias",
+    "Sub-Slide": "Underdias",
+    Fragment: "Del af dias",
+    Skip: "Udelades",
+    Notes: "Noter",
+    "Raw NBConvert Format": "Format for rå tekst",
+    "Table of content - Base number": "Indholdets første nummer",
+    "Cell Tags": "Mærker",
+    "Cell metadata": "Cellens metadata",
+    "Notebook metadata": "Notebookens metadata",
+  };
+
   // Set once, when JupyterLab asks for the plugin and when it starts it.
   let scope, apputils, fileeditor, launcher, notebook, services, ui, widgets, icon;
   let app, tracker;
@@ -245,6 +266,24 @@
     return button;
   }
 
+  // --- the panel of properties -------------------------------------------------------------------
+
+  function translateProperties() {
+    const panel = document.getElementById("jp-property-inspector");
+    function look() {
+      const texts = document.createTreeWalker(panel, NodeFilter.SHOW_TEXT);
+      while (texts.nextNode()) {
+        const danish = PROPERTIES[texts.currentNode.nodeValue.trim()];
+        if (danish) texts.currentNode.nodeValue = danish;
+      }
+      const tag = panel.querySelector('input[placeholder="Add Tag"]');
+      if (tag) tag.placeholder = "Nyt mærke";
+    }
+    if (!panel) return;
+    new MutationObserver(look).observe(panel, { childList: true, subtree: true, characterData: true });
+    look();
+  }
+
   // --- the plugin --------------------------------------------------------------------------------
 
   function activate(jupyterlab, notebooks, palette, launch, editors) {
@@ -274,6 +313,7 @@
       cells.activeCellIndex = cells.widgets.indexOf(cell);
       void cells.scrollToCell(cell, "center");
     });
+    void app.restored.then(translateProperties);
     editors.widgetAdded.connect((_, editor) => tellSaved(editor));
     editors.forEach(tellSaved);
   }
