@@ -59,7 +59,11 @@ def snapshot(rows: Sequence[Mapping[str, Any]]) -> Snapshot:
 
 
 def context(
-    root: Path, bilag: str, yaml: str, rows: Sequence[Mapping[str, Any]], kommune: str = "Rudersdal"
+    root: Path,
+    bilag: str,
+    yaml: str,
+    rows: Sequence[Mapping[str, Any]] | Snapshot,
+    kommune: str = "Rudersdal",
 ) -> Context:
     """The context of a plan for 2027 with `yaml` as its params, on the rows alone."""
     area = subject(kommune)
@@ -71,7 +75,7 @@ def context(
         bilag=bilag,
         kommune=area,
         params=read(area.navn, 2027, root),
-        data=ReportData(snapshot(rows)),
+        data=ReportData(rows if isinstance(rows, Snapshot) else snapshot(rows)),
         presentation=read_presentation(area.navn, root),
         root=root,
     )

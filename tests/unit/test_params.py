@@ -168,7 +168,11 @@ def test_a_wrong_parameter_is_refused(
     result = ""
     try:
         papermill.execute_notebook(
-            tmp_path / "in.ipynb", tmp_path / "out.ipynb", given, progress_bar=False
+            tmp_path / "in.ipynb",
+            tmp_path / "out.ipynb",
+            given,
+            engine_name="beskplan",
+            progress_bar=False,
         )
     except papermill.PapermillExecutionError as error:
         result = str(error)
