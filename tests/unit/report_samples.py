@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
+from beskplan.blocks.model import Block, Prose, Table
 from beskplan.observations.contract import COLUMNS, validate
 from beskplan.observations.snapshot import Snapshot, content_sha256, snapshot_id
 from beskplan.params.models import read
@@ -19,6 +20,7 @@ WITHHELD = "withheld"
 
 Number = float | str
 """A known value, or the state `withheld`."""
+OneKind = TypeVar("OneKind")
 
 
 def observation(
@@ -79,3 +81,19 @@ def context(
         presentation=read_presentation(area.navn, root),
         root=root,
     )
+
+
+def of_kind(kind: type[OneKind], block: Block) -> OneKind:
+    """The block, which must be of that kind."""
+    assert isinstance(block, kind)
+    return block
+
+
+def cells(block: Block) -> dict[str, list[str]]:
+    """The printed cells of a table by the head of their row."""
+    return {row.label: [cell.text for cell in row.cells] for row in of_kind(Table, block).rows}
+
+
+def text(block: Block) -> str:
+    """The paragraphs of a block of prose, with ordinary blanks."""
+    return " ".join(of_kind(Prose, block).paragraphs).replace("\u00a0", " ")

@@ -15,7 +15,7 @@ from beskplan.report.maalgrupper import Maalgrupper
 from beskplan.sources.labels import required_codes
 from beskplan.sources.statbank import Value, Variable
 from tests.conftest import cases
-from tests.unit.report_samples import context, observation
+from tests.unit.report_samples import context, observation, of_kind
 
 CASES = cases("law_dates")
 
@@ -111,8 +111,7 @@ maalgrupper:
 """
     report = Maalgrupper(context(tmp_path, "maalgrupper", yaml, rows))
     assert report.problems() == []
-    table = report.table("a_dagpenge").block
-    assert isinstance(table, Table)
+    table = of_kind(Table, report.table("a_dagpenge").block)
     (row,) = [one for one in table.rows if not one.emphasis]
     count = len(municipalities()) if now == "2027M01" else len(find("084").parts)
     assert (row.label, row.cells[0].value) == (region, 100 * count)

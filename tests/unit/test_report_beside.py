@@ -12,7 +12,7 @@ from beskplan.report.maalgrupper import Maalgrupper
 from tests.conftest import cases
 from tests.proof.drawing import read_chart
 from tests.proof.figures import faults
-from tests.unit.report_samples import WITHHELD, Number, context, observation
+from tests.unit.report_samples import WITHHELD, Number, context, observation, of_kind
 
 CASES = cases("report_beside")
 
@@ -39,9 +39,7 @@ def block(folder: Path, shares: dict[str, Number], group: str = GROUP) -> Block:
 
 
 def figure(folder: Path, shares: dict[str, Number]) -> Figure:
-    made = block(folder, shares)
-    assert isinstance(made, Figure)
-    return made
+    return of_kind(Figure, block(folder, shares))
 
 
 def told(made: Figure, data: dict[str, Any] | None = None) -> list[str]:
@@ -86,8 +84,7 @@ def test_the_group_is_named_with_its_source(tmp_path: Path) -> None:
 def test_without_a_group_or_a_number_there_is_no_figure(
     tmp_path: Path, shares: dict[str, Number], group: str, missed: bool
 ) -> None:
-    made = block(tmp_path, shares, group)
-    assert isinstance(made, Omitted)
+    made = of_kind(Omitted, block(tmp_path, shares, group))
     assert made.missed is missed
 
 
@@ -95,9 +92,7 @@ ALL = "  sammenligningsgruppe: {kommuner: alle}"
 
 
 def everybody(folder: Path, shares: dict[str, Number]) -> Figure:
-    made = block(folder, shares, ALL)
-    assert isinstance(made, Figure)
-    return made
+    return of_kind(Figure, block(folder, shares, ALL))
 
 
 def test_all_municipalities_are_a_row_each_and_only_known_ones_have_a_place(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from beskplan.report.maalgrupper import Maalgrupper
 from tests.conftest import cases
 from tests.proof.drawing import read_chart
 from tests.proof.figures import faults
-from tests.unit.report_samples import WITHHELD, Number, context, observation
+from tests.unit.report_samples import WITHHELD, Number, context, observation, of_kind
 
 CASES = cases("report_course")
 
@@ -42,9 +42,7 @@ def page(folder: Path, own: dict[str, Values], periods: list[str] = MONTHS) -> B
 
 
 def figure(folder: Path, own: dict[str, Values] = OWN, periods: list[str] = MONTHS) -> Figure:
-    made = page(folder, own, periods)
-    assert isinstance(made, Figure)
-    return made
+    return of_kind(Figure, page(folder, own, periods))
 
 
 def with_values(ydelse: str, changes: dict[int, Number | None]) -> dict[str, Values]:

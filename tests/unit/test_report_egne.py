@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from beskplan.blocks.model import Block, Figure, Omitted, Prose, Subsections, Table
+from beskplan.blocks.model import Figure, Omitted, Prose, Subsections
 from beskplan.core.errors import ParamsError, UnknownNameError
 from beskplan.registers.indicators import declare_own
 from beskplan.report.bilag import problems_of
 from beskplan.report.egne import EgetBilag
 from beskplan.report.shared_blocks import line_drawing
 from tests.conftest import cases
-from tests.unit.report_samples import WITHHELD, Number, context, observation
+from tests.unit.report_samples import WITHHELD, Number, cells, context, observation, of_kind, text
 
 CASES = cases("report_egne")
 
@@ -36,16 +36,6 @@ def made(
         path.parent.mkdir(parents=True)
         path.write_text(target, encoding="utf-8")
     return EgetBilag(context(folder, "besoeg", YAML + extra, values))
-
-
-def text(block: Block) -> str:
-    assert isinstance(block, Prose)
-    return " ".join(block.paragraphs).replace("\u00a0", " ")
-
-
-def cells(block: Block) -> dict[str, list[str]]:
-    assert isinstance(block, Table)
-    return {row.label: [cell.text for cell in row.cells] for row in block.rows}
 
 
 def test_each_month_is_a_row_and_the_sum_the_last(tmp_path: Path) -> None:
@@ -146,8 +136,7 @@ def test_too_few_numbers_leave_the_section_out_with_its_reason(tmp_path: Path) -
 
 def test_the_figure_marks_the_level_of_the_target(tmp_path: Path) -> None:
     extra = "        resultatmaal: [tolv]\n"
-    block = made(tmp_path, rows(14, 9, 18, 13), extra, TARGET).figure("tal").block
-    assert isinstance(block, Figure)
+    block = of_kind(Figure, made(tmp_path, rows(14, 9, 18, 13), extra, TARGET).figure("tal").block)
     assert (
         block.title
         == "Der var 13\u00a0virksomhedsbesøg i Rudersdal Kommune i april 2027 mod 14 i januar 2027"
@@ -159,8 +148,7 @@ def test_the_figure_marks_the_level_of_the_target(tmp_path: Path) -> None:
 def test_a_count_of_the_whole_year_is_no_level_of_a_month(tmp_path: Path) -> None:
     extra = "        resultatmaal: [tolv]\n"
     target = TARGET.replace("antal_pr_maaned", "antal_i_aaret").replace("12", "150")
-    block = made(tmp_path, rows(14, 9, 18, 13), extra, target).figure("tal").block
-    assert isinstance(block, Figure)
+    block = of_kind(Figure, made(tmp_path, rows(14, 9, 18, 13), extra, target).figure("tal").block)
     assert "stroke-dasharray" not in block.svg
 
 
@@ -175,8 +163,7 @@ def test_a_target_a_month_is_judged_on_the_lowest_month_by_its_name(tmp_path: Pa
 
 
 def test_without_a_target_nothing_is_missed(tmp_path: Path) -> None:
-    block = made(tmp_path, rows(14, 9)).target("tal").block
-    assert isinstance(block, Omitted)
+    block = of_kind(Omitted, made(tmp_path, rows(14, 9)).target("tal").block)
     assert not block.missed
 
 

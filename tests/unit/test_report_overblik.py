@@ -12,7 +12,15 @@ from beskplan.core.errors import ParamsError
 from beskplan.registers.areas import find, kommuner
 from beskplan.report.overblik import Overblik
 from tests.conftest import cases
-from tests.unit.report_samples import WITHHELD, Number, context, observation, snapshot
+from tests.unit.report_samples import (
+    WITHHELD,
+    Number,
+    cells,
+    context,
+    observation,
+    of_kind,
+    snapshot,
+)
 
 CASES = cases("report_overblik")
 
@@ -49,19 +57,13 @@ def report(
     return Overblik(context(root, "overblik", yaml, rows(foer, nu, numbers, maal)))
 
 
-def cells(block: Block) -> dict[str, list[str]]:
-    assert isinstance(block, Table)
-    return {row.label: [cell.text for cell in row.cells] for row in block.rows}
-
-
 def texts(block: Block) -> tuple[str, ...]:
     assert isinstance(block, Prose)
     return block.paragraphs
 
 
 def shares(made: Overblik) -> dict[str, list[str]]:
-    block = made.share_figure().block
-    assert isinstance(block, Figure)
+    block = of_kind(Figure, made.share_figure().block)
     return cells(block.data)
 
 
@@ -147,8 +149,7 @@ def test_small_groups_are_collected_only_below_the_limit(tmp_path: Path) -> None
 
 
 def test_the_key_figures_are_the_total_and_the_largest_moves(tmp_path: Path) -> None:
-    block = report(tmp_path, NUMBERS).key_figures().block
-    assert isinstance(block, KeyFigures)
+    block = of_kind(KeyFigures, report(tmp_path, NUMBERS).key_figures().block)
     assert [item.value for item in block.items] == ["810", "500", "280", "30"]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from beskplan.blocks.model import Block, Prose, Table
+from beskplan.blocks.model import Table
 from beskplan.core.errors import ParamsError
 from beskplan.params.models import params_files, read
 from beskplan.params.values import subject
@@ -14,7 +14,7 @@ from beskplan.registers.areas import find
 from beskplan.report.base import Context
 from beskplan.report.rar_oversigt import RarOversigt, jobcentres
 from tests.conftest import cases
-from tests.unit.report_samples import context, observation
+from tests.unit.report_samples import cells, context, observation, of_kind, text
 
 CASES = cases("report_rar_oversigt")
 
@@ -51,16 +51,6 @@ def own_plan(root: Path, slug: str, navn: str, targets: str = TARGETS) -> None:
     head = f"kommune: {navn}\naar: 2027\nbilag: [resultatmaal]\n{GOALS}"
     (folder / "2027.yaml").write_text(head, encoding="utf-8")
     (folder / "2027.maal.yaml").write_text(targets, encoding="utf-8")
-
-
-def cells(block: Block) -> dict[str, list[str]]:
-    assert isinstance(block, Table)
-    return {row.label: [cell.text for cell in row.cells] for row in block.rows}
-
-
-def text(block: Block) -> str:
-    assert isinstance(block, Prose)
-    return " ".join(block.paragraphs)
 
 
 @pytest.mark.parametrize(("name", "year", "count"), CASES["a_region_has_each_jobcentre_once"])
@@ -179,8 +169,7 @@ def test_the_plans_are_the_municipalities_own_once_the_law_has_no_jobcentres(
     made = region(tmp_path)
     of_year = replace(made, params=made.params.model_copy(update={"aar": aar}))
     told = RarOversigt(of_year)
-    table = told.goal_matrix().block
-    assert isinstance(table, Table)
+    table = of_kind(Table, told.goal_matrix().block)
     assert table.columns[0].label == one
     assert f"omfatter enkelte {many} (2 af" in text(told.missing_plans().block)
 

@@ -11,7 +11,7 @@ from beskplan.params.maal import Maaling
 from beskplan.report.followed_target import read_series
 from beskplan.report.resultatmaal import Resultatmaal
 from tests.conftest import cases
-from tests.unit.report_samples import WITHHELD, Number, context, observation
+from tests.unit.report_samples import WITHHELD, Number, context, observation, of_kind
 
 CASES = cases("report_resultatmaal")
 
@@ -30,8 +30,7 @@ def figure(folder: Path, without: tuple[str, ...], hidden: tuple[str, ...] = ())
         if period.code not in without:
             rows.append(observation("virksomhedsbesoeg", value, period.code, source="own:center"))
     report = Resultatmaal(context(folder, "resultatmaal", "", rows))
-    block = report.targets().block
-    assert isinstance(block, Subsections)
+    block = of_kind(Subsections, report.targets().block)
     (found,) = [one for one in block.parts[0].blocks if isinstance(one, Figure)]
     return found
 

@@ -17,7 +17,7 @@ from beskplan.report.data import ReportData, recorded
 from beskplan.report.status import Status
 from beskplan.report.status_periode import Newest, newest_period
 from tests.conftest import cases
-from tests.unit.report_samples import WITHHELD, Number, context, observation, snapshot
+from tests.unit.report_samples import WITHHELD, Number, context, observation, of_kind, snapshot
 
 CASES = cases("report_status")
 
@@ -58,9 +58,7 @@ def made(folder: Path, rows: Rows, yaml: str = YAML, periode: str = "2025K4") ->
 
 
 def table_of(folder: Path, rows: Rows) -> Table:
-    block = Status(made(folder, rows)).checked().scoreboard().block
-    assert isinstance(block, Table)
-    return block
+    return of_kind(Table, Status(made(folder, rows)).checked().scoreboard().block)
 
 
 def scoreboard(folder: Path, rows: Rows) -> dict[str, list[str]]:
@@ -117,8 +115,7 @@ def test_what_has_changed_the_rules_within_the_year_stands_under_the_scoreboard(
         for (ydelse, area, code), value in (served() | arrived(*ALL_ROWS)).items()
     }
     block = Status(made(tmp_path, rows, YAML.replace("fleksjob", "ressourceforloeb"), periode))
-    table = block.checked().scoreboard().block
-    assert isinstance(table, Table)
+    table = of_kind(Table, block.checked().scoreboard().block)
     [at] = [row for row in table.rows if row.label == "Ressourceforløb"]
     notes = [note for note in table.notes if "begynder ingen nye ressourceforløb" in note]
     assert (len(notes) == 1) is is_told
@@ -240,8 +237,7 @@ def test_a_section_that_the_status_leaves_out_is_neither_shown_nor_waited_for(
     assert newest(tmp_path / "alle", rows)[0] == "2025K4"
     found = Status(made(tmp_path, rows, LEFT_OUT, periode="")).checked()
     assert found.context.periode == Period.parse("2026Q1")
-    block = found.scoreboard().block
-    assert isinstance(block, Table)
+    block = of_kind(Table, found.scoreboard().block)
     assert "Fleksjob" not in [row.label for row in block.rows]
     with pytest.raises(ParamsError, match="mente du 'fleksjob'"):
         made(tmp_path, rows, LEFT_OUT.replace("[fleksjob]", "[fleksjobb]"))
@@ -312,8 +308,7 @@ def edition(folder: Path, rows: Rows, periode: str, yaml: str = YAML) -> Status:
 def since(folder: Path, before: Rows, now: Rows) -> tuple[dict[str, list[str]], tuple[str, ...]]:
     """The rows and the notes of what has changed from the third quarter of 2025 to the fourth."""
     edition(folder, before, "2025K3")
-    block = edition(folder, now, "2025K4").since().block
-    assert isinstance(block, Table)
+    block = of_kind(Table, edition(folder, now, "2025K4").since().block)
     return {row.label: [one.text for one in row.cells] for row in block.rows}, block.notes
 
 
@@ -407,8 +402,7 @@ def test_a_target_of_quarters_says_that_it_has_no_forecast_and_why(
     plan = tmp_path / "params" / "rudersdal"
     plan.mkdir(parents=True)
     (plan / "2027.maal.yaml").write_text(text, encoding="utf-8")
-    block = Status(made(tmp_path, served())).checked().targets().block
-    assert isinstance(block, Table)
+    block = of_kind(Table, Status(made(tmp_path, served())).checked().targets().block)
     assert (shared_blocks.WORDS["ingen_fremskrivning"] in block.notes) is is_told
     assert block.rows[0].cells[-1].text == (
         "ingen fremskrivning" if is_told else "målet er gjort op"
@@ -426,8 +420,7 @@ def test_a_target_has_its_forecast_with_interval(
     tmp_path: Path, level: int, word: str, told: str
 ) -> None:
     report = monthly(tmp_path, level)
-    block = report.targets().block
-    assert isinstance(block, Table)
+    block = of_kind(Table, report.targets().block)
     [row] = block.rows
     found = re.fullmatch(
         r"(\d+) fuldtidspersoner \((\d+) til (\d+)\), (.*)",
@@ -445,15 +438,13 @@ def test_a_target_has_its_forecast_with_interval(
 
 
 def test_an_edition_judges_targets_on_what_was_known_then(tmp_path: Path) -> None:
-    block = monthly(tmp_path, 300, "2026M03").targets().block
-    assert isinstance(block, Table)
+    block = of_kind(Table, monthly(tmp_path, 300, "2026M03").targets().block)
     assert "marts 2026" in block.rows[0].cells[0].text
     assert "juni 2026" not in str(block.model_dump())
 
 
 def test_a_monthly_edition_is_a_month_with_36_months_behind_it(tmp_path: Path) -> None:
-    block = monthly(tmp_path, 300).scoreboard().block
-    assert isinstance(block, Table)
+    block = of_kind(Table, monthly(tmp_path, 300).scoreboard().block)
     line = block.rows[0].cells[0].line
     assert line is not None
     assert (len(line.values), block.columns[1].label) == (36, "Juli 2023")
@@ -506,8 +497,7 @@ def test_an_explanation_that_no_status_shows_is_refused(tmp_path: Path) -> None:
 
 def test_a_benefit_that_nobody_was_on_has_no_course(tmp_path: Path) -> None:
     rows = served() | {("fleksjob", "230", code): 0.0 for code in QUARTERS}
-    block = Status(made(tmp_path, rows)).checked().course().block
-    assert isinstance(block, Figure)
+    block = of_kind(Figure, Status(made(tmp_path, rows)).checked().course().block)
     assert block.data is not None
     drawn = {row.label.partition(",")[0] for row in block.data.rows}
     assert drawn == {"A-dagpenge (nettoledige)", "Offentlig forsørgelse uden SU"}
@@ -522,8 +512,7 @@ def test_what_has_changed_names_the_source_of_the_new_period_too(tmp_path: Path)
     names = [str(name) for name in later]
     rows = [dict(zip(names, row, strict=True)) for row in later.itertuples(index=False)]
     data = ReportData(snapshot(rows))
-    block = Status(Context(**{**vars(found), "data": data})).since().block
-    assert isinstance(block, Table)
+    block = of_kind(Table, Status(Context(**{**vars(found), "data": data})).since().block)
     days = " ".join(source.text for source in block.sources)
     assert "1. august 2026" in days
     assert "9. oktober 2026" in days

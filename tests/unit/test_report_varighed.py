@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from beskplan.blocks.model import Block, Figure, Omitted, Prose, Subsections, Table
+from beskplan.blocks.model import Figure, Omitted, Prose, Subsections
 from beskplan.core.errors import ParamsError
 from beskplan.report.varighed import Varighed, load
 from tests.conftest import cases
 from tests.proof.drawing import read_chart
 from tests.proof.figures import faults
-from tests.unit.report_samples import WITHHELD, Number, context, observation
+from tests.unit.report_samples import WITHHELD, Number, cells, context, observation, of_kind, text
 
 CASES = cases("report_varighed")
 
@@ -28,16 +28,6 @@ def series(group: str, *values: Number, **place: str) -> list[dict[str, Any]]:
 
 
 DATA = [*series("lab_6_1", 40, 30, 25), *series("lab_6_2", 9, 9, 9)]
-
-
-def cells(block: Block) -> dict[str, list[str]]:
-    assert isinstance(block, Table)
-    return {row.label: [cell.text for cell in row.cells] for row in block.rows}
-
-
-def text(block: Block) -> str:
-    assert isinstance(block, Prose)
-    return " ".join(block.paragraphs)
 
 
 def test_each_point_the_whole_change_and_the_last_years(tmp_path: Path) -> None:
@@ -165,8 +155,7 @@ def weeks(folder: Path) -> Varighed:
 
 def test_weeks_are_no_people(tmp_path: Path) -> None:
     made = weeks(tmp_path)
-    drawn = made.figure("lange_forloeb").block
-    assert isinstance(drawn, Figure)
+    drawn = of_kind(Figure, made.figure("lange_forloeb").block)
     assert drawn.title == "Højere for a-dagpengemodtagere, lavere for sygedagpengemodtagere"
     assert text(made.sentence("lange_forloeb").block) == (
         "Tallet var højest for a-dagpengemodtagere: 22,5 uger i juni 2026. Fra juni 2025 til juni 2026 faldt "
@@ -175,8 +164,7 @@ def test_weeks_are_no_people(tmp_path: Path) -> None:
 
 
 def test_a_small_chart_ends_at_its_number_with_all_its_decimals(tmp_path: Path) -> None:
-    made = weeks(tmp_path).figure("lange_forloeb").block
-    assert isinstance(made, Figure)
+    made = of_kind(Figure, weeks(tmp_path).figure("lange_forloeb").block)
     assert {"22,5", "20,4", "9,0"} <= {one.text for one in read_chart(made.svg.encode()).texts}
     assert found(made) == []
     # A drawing that prints whole weeks is refused.

@@ -20,30 +20,15 @@ from beskplan.observations.snapshot_store import (
 )
 from beskplan.registers.areas import area
 from tests.conftest import cases
+from tests.unit.report_samples import Number, observation
 from tests.unit.test_snapshots import ROW, delivery, folder_of, values
 
 CASES = cases("observations")
 
-GOOD: dict[str, Any] = {
-    "indicator": "fuldtidspersoner",
-    "ydelse": "a_dagpenge",
-    "group": "alle",
-    "area": "230",
-    "period": "2020M06",
-    "value": 703.0,
-    "decimals": 0,
-    "unit": "fuldtidspersoner",
-    "state": "known",
-    "source": "jobindsats",
-    "table_id": "y01a02",
-    "reference": "",
-    "retrieved_at": "2020-11-18",
-}
-
 
 def frame(*changes: dict[str, Any]) -> pd.DataFrame:
     rows = [
-        {**GOOD, "period": f"2020M{number:02d}", **change}
+        {**ROW, "period": f"2020M{number:02d}", **change}
         for number, change in enumerate(changes, 1)
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"value": "float64"})
@@ -82,31 +67,13 @@ def test_all_faults_are_told_at_once() -> None:
 
 
 JOINT = area("jc-taarnby-dragoer")
-UNITS = {
-    "fuldtidspersoner": "fuldtidspersoner",
-    "personer": "personer",
-    "pct_af_arbejdsstyrken": "pct. af arbejdsstyrken",
-}
 
 
 def row(kode: str, value: float | None, **change: Any) -> dict[str, Any]:
     indicator = change.get("indicator", "fuldtidspersoner")
-    return {
-        "indicator": indicator,
-        "ydelse": "a_dagpenge",
-        "group": "alle",
-        "area": kode,
-        "period": "2026M06",
-        "value": value,
-        "decimals": 1 if indicator.startswith("pct") else 0,
-        "unit": UNITS[indicator],
-        "state": "withheld" if value is None else "known",
-        "source": "jobindsats",
-        "table_id": "y25i01",
-        "reference": "",
-        "retrieved_at": "2026-08-01",
-        **change,
-    }
+    counted: Number = "withheld" if value is None else value
+    made = observation(indicator, counted, "2026M06", ydelse="a_dagpenge", area=kode)
+    return {**made, "table_id": "y25i01", **change}
 
 
 def rows(*given: dict[str, Any]) -> RowsByArea:

@@ -12,7 +12,7 @@ from beskplan.registers.areas import find
 from beskplan.report.base import Context
 from beskplan.report.status import Status
 from beskplan.report.status_periode import Newest, newest_period
-from tests.unit.report_samples import context, observation
+from tests.unit.report_samples import context, observation, of_kind
 from tests.unit.test_report_status import (
     BENEFITS,
     COUNTRY,
@@ -89,6 +89,5 @@ def test_an_edition_before_with_other_sections_is_compared_in_those_that_both_ha
         return "".join(one for one in lines if one.strip().partition(":")[0] not in names)
 
     edition(tmp_path, served(), "2025K3", without(before))
-    block = edition(tmp_path, served(), "2025K4", without(now)).since().block
-    assert isinstance(block, Table)
+    block = of_kind(Table, edition(tmp_path, served(), "2025K4", without(now)).since().block)
     assert [row.label for row in block.rows] == shared
