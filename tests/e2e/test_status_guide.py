@@ -15,12 +15,12 @@ from beskplan.publish.mailing import PASSWORD_VARIABLE
 from tests.conftest import ROOT
 from tests.e2e.document_commands import command_faults, commands_in
 from tests.publish import mail_samples as samples
-from tests.publish.conftest import certificates, mail_server
+from tests.publish.conftest import certificates, server
 from tests.publish.mail_server import PASSWORD, MailServer
 from tests.publish.test_packet import CASE
 from tests.runner.small_copy import append, store_rows, third_quarter, write_copy
 
-__all__ = ["certificates", "mail_server"]
+__all__ = ["certificates", "server"]
 
 PAGE = "docs/status-hvert-kvartal.md"
 TEXT = (ROOT / PAGE).read_text(encoding="utf-8")
@@ -40,7 +40,7 @@ def test_every_command_is_written_as_the_command_line_takes_it() -> None:
 
 
 @pytest.fixture
-def place(mail_server: tuple[MailServer, int], tmp_path: Path) -> Path:
+def place(server: MailServer, tmp_path: Path) -> Path:
     """Rudersdal's plan of 2027 has what the page tells to write, and the third quarter is there."""
     root = write_copy(tmp_path / "kopi")
     shutil.copy(ROOT / "notebooks" / "status.ipynb", root / "notebooks")
@@ -53,14 +53,12 @@ def place(mail_server: tuple[MailServer, int], tmp_path: Path) -> Path:
     )
     append(own, CASE)
     store_rows(root, also=third_quarter("a_dagpenge", "sygedagpenge"), on="2026-11-01")
-    samples.write_params(root, mail_server[1])
+    samples.write_params(root, server.port)
     return root
 
 
 @pytest.mark.thorough
-def test_the_page_leads_from_the_params_to_the_committee(
-    place: Path, mail_server: tuple[MailServer, int]
-) -> None:
+def test_the_page_leads_from_the_params_to_the_committee(place: Path, server: MailServer) -> None:
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("BESKPLAN_")},
         PASSWORD_VARIABLE: PASSWORD,
@@ -79,6 +77,6 @@ def test_the_page_leads_from_the_params_to_the_committee(
     assert "status-2026K4 venter på" in said["beskplan build --bilag status"]
     page = place / "web" / "udgaver" / "status-2026K3.html"
     assert "Rudersdal" in page.read_text(encoding="utf-8")
-    assert sorted(mail_server[0].recipients()) == sorted(samples.ADDRESSES)
+    assert sorted(server.recipients()) == sorted(samples.ADDRESSES)
     with_edition = said["beskplan packet --kommune Rudersdal --aar 2027"].strip()
     assert (place / with_edition).with_suffix("").joinpath("bilag-2-status-2026K3.pdf").is_file()

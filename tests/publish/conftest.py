@@ -6,8 +6,15 @@ from multiprocessing.context import ForkServerContext
 
 import pytest
 
+from beskplan.publish.mailing import PASSWORD_VARIABLE
 from beskplan.runner.engine.processes import stop_fork_server
-from tests.publish.mail_server import Certificates, MailServer, make_certificates, serving
+from tests.publish.mail_server import (
+    PASSWORD,
+    Certificates,
+    MailServer,
+    make_certificates,
+    serving,
+)
 
 
 @pytest.fixture(scope="session")
@@ -16,14 +23,12 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 
 @pytest.fixture
-def mail_server(
-    certificates: Certificates, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[MailServer, int]]:
-    """The server and its port; encrypted by STARTTLS."""
+def server(certificates: Certificates, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
+    """A server encrypted by STARTTLS, whose certificate and password the commands have."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificates.authority))
-    server = MailServer()
-    with serving(server, certificates) as port:
-        yield server, port
+    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
+    with serving(certificates) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

@@ -37,6 +37,7 @@ class Taken:
 class MailServer:
     """What the server has taken, and how it is to misbehave."""
 
+    port: int = 0
     taken: list[Taken] = field(default_factory=list)
     on_recipient: Callable[[str], str] = lambda _: "250 OK"
     on_end: Callable[[str], str] = lambda _: "250 OK taken"
@@ -105,8 +106,9 @@ def make_certificates(folder: Path) -> Certificates:
 
 
 @contextmanager
-def serving(server: MailServer, certificates: Certificates, *, tls: bool = False) -> Iterator[int]:
-    """The server at work on a free port; yields the port."""
+def serving(certificates: Certificates, *, tls: bool = False) -> Iterator[MailServer]:
+    """A server at work on a free port; encrypted from the first byte, or by STARTTLS."""
+    server = MailServer()
     controller = _Controller(
         server,
         hostname="127.0.0.1",
@@ -121,7 +123,8 @@ def serving(server: MailServer, certificates: Certificates, *, tls: bool = False
     )
     controller.start()
     try:
-        yield controller.port
+        server.port = controller.port
+        yield server
     finally:
         controller.stop()
 

@@ -16,7 +16,6 @@ from beskplan.core.errors import BeskplanError, ReportError, UnknownNameError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import mailing
 from beskplan.publish.approval import approve, withdraw
-from beskplan.publish.mailing import PASSWORD_VARIABLE
 from beskplan.publish.packet import make_packet, named_jobs
 from beskplan.publish.publishing import publish
 from beskplan.runner.collecting import stale_collections
@@ -24,7 +23,7 @@ from beskplan.runner.engine.pool import ReportPool
 from beskplan.runner.wanted import Choice
 from tests.conftest import cases
 from tests.publish import mail_samples as samples
-from tests.publish.mail_server import PASSWORD, Certificates, MailServer
+from tests.publish.mail_server import Certificates, MailServer
 from tests.publish.step_worker import run
 from tests.publish.test_mail_once import settled_by_the_servers_record, wait_until_quiet
 from tests.publish.test_packet import CASE
@@ -34,7 +33,6 @@ CASES = cases("editions_out")
 
 PLAN = "2027/rudersdal"
 SECOND, THIRD = (Job(2027, "rudersdal", "status", periode) for periode in ("2026K2", "2026K3"))
-Served = tuple[MailServer, int]
 ONLY = Choice("rudersdal")
 
 
@@ -57,12 +55,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def place(
-    built: Path, mail_server: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Workplace:
+def place(built: Path, server: MailServer, tmp_path: Path) -> Workplace:
     root = shutil.copytree(built, tmp_path / "kopi")
-    samples.write_params(root, mail_server[1])
-    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
+    samples.write_params(root, server.port)
     return Workplace(root)
 
 
@@ -96,9 +91,8 @@ def test_a_plan_is_its_own_bilag_and_an_edition_is_named(place: Workplace) -> No
 
 
 def test_the_newest_approved_edition_reaches_each_once(
-    place: Workplace, mail_server: Served
+    place: Workplace, server: MailServer
 ) -> None:
-    server, _ = mail_server
     with pytest.raises(ReportError, match="ikke offentliggjort"):
         send(place)
     folder = out(place)
@@ -144,21 +138,20 @@ def at_night(place: Workplace) -> list[tuple[str, bool]]:
 
 @pytest.mark.parametrize("more", ["", "send_om_natten: [maalgrupper]\n"])
 def test_the_night_sends_nothing_to_a_list_that_has_not_asked(
-    place: Workplace, mail_server: Served, more: str
+    place: Workplace, server: MailServer, more: str
 ) -> None:
-    samples.write_params(place.root, mail_server[1], more)
+    samples.write_params(place.root, server.port, more)
     out(place)
     assert at_night(place) == []
     (place.root / "params" / "rudersdal" / "modtagere.yaml").unlink()
     assert at_night(place) == []
-    assert mail_server[0].taken == []
+    assert server.taken == []
 
 
 def test_the_night_sends_the_newest_approved_edition_once_and_no_other(
-    place: Workplace, mail_server: Served
+    place: Workplace, server: MailServer
 ) -> None:
-    server, port = mail_server
-    samples.write_params(place.root, port, AT_NIGHT)
+    samples.write_params(place.root, server.port, AT_NIGHT)
     # Approved and not published: it waits, aloud.
     [(line, ok)] = at_night(place)
     assert (SECOND.id in line, "ikke offentliggjort" in line, ok) == (True, True, False)
@@ -177,10 +170,9 @@ def test_the_night_sends_the_newest_approved_edition_once_and_no_other(
 
 
 def test_a_refused_letter_is_told_of_every_night_until_a_person_has_said_what_to_do(
-    place: Workplace, mail_server: Served
+    place: Workplace, server: MailServer
 ) -> None:
-    server, port = mail_server
-    samples.write_params(place.root, port, AT_NIGHT)
+    samples.write_params(place.root, server.port, AT_NIGHT)
     out(place)
     server.on_recipient = lambda one: "550 no" if one == samples.ADDRESSES[1] else "250 OK"
     for first in (f"Sendt til udvalget: {SECOND.id}", None):
@@ -195,14 +187,13 @@ def test_a_refused_letter_is_told_of_every_night_until_a_person_has_said_what_to
 @pytest.mark.parametrize("death", [3, 12, 18, 24])
 def test_a_kill_anywhere_leaves_everyone_with_one(  # noqa: PLR0917  # fixtures
     place: Workplace,
-    mail_server: Served,
+    server: MailServer,
     certificates: Certificates,
     processes: ForkServerContext,
     death: int,
     step: str,
 ) -> None:
-    server, port = mail_server
-    samples.write_params(place.root, port, AT_NIGHT)
+    samples.write_params(place.root, server.port, AT_NIGHT)
     out(place)
     args = (step, str(place.root), str(certificates.authority), death)
     process = processes.Process(target=run, args=args)
@@ -218,12 +209,12 @@ def test_a_kill_anywhere_leaves_everyone_with_one(  # noqa: PLR0917  # fixtures
 
 
 def test_what_was_edited_after_the_approval_is_never_sent(
-    place: Workplace, mail_server: Served
+    place: Workplace, server: MailServer
 ) -> None:
     folder = out(place)
     (place.folder(SECOND) / "status.pdf").write_bytes(b"en anden")
     assert send(place) == ["sent"] * 3
-    (attached,) = mail_server[0].taken[0].mail.iter_attachments()
+    (attached,) = server.taken[0].mail.iter_attachments()
     (pdf,) = (folder / SECOND.id).glob("*/status.pdf")
     assert attached.get_content() == pdf.read_bytes() != b"en anden"
     for copy in (place.reports / ".godkendte" / SECOND.id).glob("*/status.pdf"):
@@ -236,11 +227,11 @@ def test_what_was_edited_after_the_approval_is_never_sent(
 
 @pytest.mark.parametrize(("edition", "told"), CASES["what_is_no_edition_is_not_sent"])
 def test_what_is_no_edition_is_not_sent(
-    place: Workplace, mail_server: Served, edition: str, told: str
+    place: Workplace, server: MailServer, edition: str, told: str
 ) -> None:
     with pytest.raises(BeskplanError, match=told):
         send(place, edition)
-    assert committee_mail(mail_server[0]) == Counter()
+    assert committee_mail(server) == Counter()
 
 
 def test_the_packet_takes_the_newest_approved_edition(place: Workplace) -> None:

@@ -20,7 +20,6 @@ from beskplan.params.mail import (
 )
 from beskplan.publish import mailing
 from beskplan.publish.mailing import (
-    PASSWORD_VARIABLE,
     UNSENT,
     Mailing,
     tell_maintainer,
@@ -36,7 +35,6 @@ from tests.publish.mail_server import PASSWORD, Certificates, MailServer, servin
 CASES = cases("mail_message")
 
 AT = datetime(2020, 11, 18, 8, 0, tzinfo=UTC)
-Served = tuple[MailServer, int]
 
 
 def composed(delivery: Delivery | None = None, **changes: object) -> EmailMessage:
@@ -101,12 +99,9 @@ def test_large_pdfs_that_are_published_nowhere_are_refused() -> None:
         composed(hoejst_vedhaeftet_mb=0.00001, adresse=None)
 
 
-def test_a_line_of_a_single_full_stop_arrives_as_it_was(
-    mail_server: Served, tmp_path: Path
-) -> None:
-    server, port = mail_server
+def test_a_line_of_a_single_full_stop_arrives_as_it_was(server: MailServer, tmp_path: Path) -> None:
     text = "før\n.\n..\n.efter\r\nBcc: alle@example.dk\r\n.\r\nMAIL FROM:<x@example.dk>"
-    sent = Mailing(samples.settings(port), samples.committee(), samples.delivery(text=text))
+    sent = Mailing(samples.settings(server.port), samples.committee(), samples.delivery(text=text))
     sent.send(Journal(tmp_path), Secret(PASSWORD), expected=3)
     body = server.taken[0].mail.get_body(("plain",))
     assert body is not None
@@ -157,22 +152,20 @@ def test_a_list_that_has_grown_by_mistake_is_refused() -> None:
 
 
 @pytest.mark.parametrize("expected", [2, 4])
-def test_a_wrong_count_sends_nothing(mail_server: Served, tmp_path: Path, expected: int) -> None:
-    sent = samples.mailing(mail_server[1])
+def test_a_wrong_count_sends_nothing(server: MailServer, tmp_path: Path, expected: int) -> None:
+    sent = samples.mailing(server.port)
     with pytest.raises(InputError, match="3 modtagere"):
         sent.send(Journal(tmp_path), Secret(PASSWORD), expected=expected)
-    assert mail_server[0].taken == []
+    assert server.taken == []
 
 
-def test_the_dry_run_writes_the_mails_and_sends_nothing(
-    mail_server: Served, tmp_path: Path
-) -> None:
-    folder = write_drafts(tmp_path, "udvalget", samples.mailing(mail_server[1]))
+def test_the_dry_run_writes_the_mails_and_sends_nothing(server: MailServer, tmp_path: Path) -> None:
+    folder = write_drafts(tmp_path, "udvalget", samples.mailing(server.port))
     files = sorted(folder.iterdir())
     assert [path.name for path in files] == ["001.eml", "002.eml", "003.eml"]
     mails = [message_from_bytes(path.read_bytes(), policy=default) for path in files]
     assert [mail["To"].addresses[0].addr_spec for mail in mails] == list(samples.ADDRESSES)
-    assert mail_server[0].taken == []
+    assert server.taken == []
     assert Journal(tmp_path).read() == []
 
 
@@ -182,11 +175,10 @@ def test_everything_is_encrypted_and_logged_in(
 ) -> None:
     """From the first byte, or by STARTTLS."""
     monkeypatch.setenv("SSL_CERT_FILE", str(certificates.authority))
-    server = MailServer()
-    with serving(server, certificates, tls=tls) as port:
+    with serving(certificates, tls=tls) as server:
         security = {"sikkerhed": "tls" if tls else "starttls"}
-        changed = samples.settings(port).server.model_copy(update=security)
-        sent = samples.mailing(port, server=changed)
+        changed = samples.settings(server.port).server.model_copy(update=security)
+        sent = samples.mailing(server.port, server=changed)
         results = sent.send(Journal(tmp_path), Secret(PASSWORD), expected=3)
     assert {one.outcome for one in results} == {"sent"}
     assert server.logins == 1
@@ -198,17 +190,16 @@ def test_a_server_that_nobody_vouches_for_gets_nothing(
     certificates: Certificates, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    server = MailServer()
-    with serving(server, certificates) as port, pytest.raises(SourceError, match="certifikat"):
-        samples.mailing(port).send(Journal(tmp_path), Secret(PASSWORD), expected=3)
+    with serving(certificates) as server, pytest.raises(SourceError, match="certifikat"):
+        samples.mailing(server.port).send(Journal(tmp_path), Secret(PASSWORD), expected=3)
     assert (server.logins, server.taken) == (0, [])
 
 
-def test_a_wrong_password_is_told_without_showing_it(mail_server: Served, tmp_path: Path) -> None:
+def test_a_wrong_password_is_told_without_showing_it(server: MailServer, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="afviser login") as refused:
-        samples.mailing(mail_server[1]).send(Journal(tmp_path), Secret("forkert-4711"), expected=3)
+        samples.mailing(server.port).send(Journal(tmp_path), Secret("forkert-4711"), expected=3)
     assert "4711" not in str(refused.value)
-    assert mail_server[0].taken == []
+    assert server.taken == []
 
 
 def fake_mailing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,12 +207,10 @@ def fake_mailing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_failures_go_to_the_maintainer_and_never_to_the_committee(
-    mail_server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server, port = mail_server
-    samples.write_params(tmp_path, port)
+    samples.write_params(tmp_path, server.port)
     fake_mailing(monkeypatch)
-    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
     wrong = samples.ADDRESSES[1]
     server.on_recipient = lambda address: "550 no such user" if address == wrong else "250 OK"
     results = mailing.send_all(tmp_path, "Rudersdal", 2021, "udvalget", 3)
@@ -236,25 +225,21 @@ def test_failures_go_to_the_maintainer_and_never_to_the_committee(
 
 
 def test_a_run_that_could_not_begin_is_told_too(
-    mail_server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server, port = mail_server
-    samples.write_params(tmp_path, port)
+    samples.write_params(tmp_path, server.port)
     fake_mailing(monkeypatch)
-    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
     with pytest.raises(InputError, match="længde"):
         mailing.send_all(tmp_path, "Rudersdal", 2021, "udvalget", 99)
     assert server.recipients() == [samples.MAINTAINER]
 
 
 def test_a_notice_that_cannot_be_sent_is_kept_and_sent_with_the_next(
-    mail_server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: MailServer, tmp_path: Path
 ) -> None:
-    server, port = mail_server
-    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
     hindered = tell_maintainer(tmp_path, samples.settings(1), "første", ["æøå"])
     assert Path(hindered.splitlines()[-1]).parent.name == UNSENT
-    assert not tell_maintainer(tmp_path, samples.settings(port), "anden", [])
+    assert not tell_maintainer(tmp_path, samples.settings(server.port), "anden", [])
     assert [one.mail["Subject"] for one in server.taken] == ["beskplan: første", "beskplan: anden"]
     assert list((tmp_path / "data" / "post" / UNSENT).iterdir()) == []
 

@@ -14,20 +14,17 @@ from beskplan.core.errors import ReportError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import mailing
 from beskplan.publish.approval import approve
-from beskplan.publish.mailing import PASSWORD_VARIABLE
 from beskplan.publish.publishing import publish
 from tests.publish import mail_samples as samples
-from tests.publish.mail_server import PASSWORD, MailServer
+from tests.publish.mail_server import MailServer
 
 JOB = Job(2021, "rudersdal", "maalgrupper")
-Served = tuple[MailServer, int]
 
 
 @pytest.fixture
 def place(
     build_report: Callable[[Job], Path],
-    mail_server: Served,
-    monkeypatch: pytest.MonkeyPatch,
+    server: MailServer,
     tmp_path: Path,
 ) -> Workplace:
     """A working copy with the report of Rudersdal, and somebody to send it to."""
@@ -36,8 +33,7 @@ def place(
         shutil.copytree(folder.parents[3] / name, tmp_path / name)
     shutil.copytree(folder, tmp_path / "reports" / JOB.id)
     samples.one_bilag(tmp_path)
-    samples.write_params(tmp_path, mail_server[1])
-    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
+    samples.write_params(tmp_path, server.port)
     return Workplace(tmp_path)
 
 
@@ -51,9 +47,8 @@ def committee_mail(server: MailServer) -> Counter[str]:
 
 
 def test_only_what_is_approved_and_published_reaches_the_committee_and_once(
-    place: Workplace, mail_server: Served
+    place: Workplace, server: MailServer
 ) -> None:
-    server, _ = mail_server
     with pytest.raises(ReportError, match="er ikke godkendt"):
         send(place)
     approve(place, JOB, "Mette Holm")

@@ -28,7 +28,6 @@ from tests.runner.small_copy import Values, store_rows, third_quarter, write_per
 
 pytestmark = pytest.mark.thorough
 
-Served = tuple[MailServer, int]
 WORKING = [
     step
     for step in STEPS
@@ -44,7 +43,6 @@ class House:
 
     root: Path
     server: MailServer
-    server_port: int
 
     def night(self, *, well: bool = True, committee: bool = False) -> str:
         """The maintainer's mail of a night; empty where nobody was told."""
@@ -73,35 +71,28 @@ def written(root: Path, port: int, more: str = "") -> Path:
 
 
 @pytest.fixture
-def house(mail_server: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> House:
-    server, port = mail_server
-    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
-    return House(written(tmp_path / "kopi", port), server, port)
+def house(server: MailServer, tmp_path: Path) -> House:
+    return House(written(tmp_path / "kopi", server.port), server)
 
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Path:
     """The checkout after a night that has made the second quarter's edition."""
-    server = MailServer()
-    with pytest.MonkeyPatch.context() as patch, serving(server, certificates) as port:
+    with pytest.MonkeyPatch.context() as patch, serving(certificates) as server:
         patch.setenv("SSL_CERT_FILE", str(certificates.authority))
         patch.setenv(PASSWORD_VARIABLE, PASSWORD)
-        root = written(tmp_path_factory.mktemp("nat") / "kopi", port, AT_NIGHT)
-        assert f"beskplan approve {SECOND.id} --by NAVN" in House(root, server, port).night()
+        root = written(tmp_path_factory.mktemp("nat") / "kopi", server.port, AT_NIGHT)
+        assert f"beskplan approve {SECOND.id} --by NAVN" in House(root, server).night()
     return root
 
 
 @pytest.fixture
-def let_out_house(
-    first: Path, mail_server: Served, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> House:
+def let_out_house(first: Path, server: MailServer, tmp_path: Path) -> House:
     """A night has made the edition, a person let it out; what is published goes by mail at night."""
-    server, port = mail_server
-    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
     root = shutil.copytree(first, tmp_path / "kopi")
-    samples.write_params(root, port, AT_NIGHT)
+    samples.write_params(root, server.port, AT_NIGHT)
     commit(root)
-    house = House(root, server, port)
+    house = House(root, server)
     let_out(house, SECOND)
     return house
 
@@ -149,7 +140,7 @@ def test_the_edition_is_made_the_night_that_its_last_table_arrives(house: House)
 
 
 def test_an_edition_that_is_approved_and_published_goes_out_in_the_next_night(house: House) -> None:
-    samples.write_params(house.root, house.server_port, AT_NIGHT)
+    samples.write_params(house.root, house.server.port, AT_NIGHT)
     commit(house.root)
     place = Workplace(house.root)
     # A draft is never sent.
@@ -245,7 +236,7 @@ def test_the_last_quarter_is_the_old_years_and_the_first_the_new_years(
     for name in ("2027.yaml", "rudersdal/2027.yaml"):
         plan = (house.root / "params" / name).read_text(encoding="utf-8").replace("2027", "2026")
         (house.root / "params" / name.replace("2027", "2026")).write_text(plan, encoding="utf-8")
-    samples.write_params(house.root, house.server_port, AT_NIGHT)
+    samples.write_params(house.root, house.server.port, AT_NIGHT)
     commit(house.root)
     last, first = (
         Job(2026, "rudersdal", "status", "2026K4"),

@@ -96,9 +96,8 @@ def first(
 ) -> Iterator[House]:
     """The first night, which fetched, built, audited, drew up the catalogue, and said so."""
     copy = tmp_path_factory.mktemp("nat") / "kopi"
-    server = MailServer()
-    with serving_sources(Sources()) as sources, serving_mail(server, certificates) as port:
-        clone(root, copy, port)
+    with serving_sources(Sources()) as sources, serving_mail(certificates) as server:
+        clone(root, copy, server.port)
         environment = {
             **os.environ,
             "SSL_CERT_FILE": str(certificates.authority),

@@ -40,8 +40,6 @@ from tests.runner.small_copy import flip, write_copy
 
 CASES = cases("schedule_nightly")
 
-Served = tuple[MailServer, int]
-
 
 class Room(NamedTuple):
     """What a disk has, in bytes."""
@@ -87,6 +85,12 @@ def commit(root: Path) -> str:
     # A port may come back by chance, and then nothing has changed.
     git(root, "commit", "--quiet", "--allow-empty", "--message", "x")
     return git(root, "rev-parse", "HEAD")
+
+
+def let_write(root: Path, server: MailServer) -> None:
+    """The working copy's mails go to the server."""
+    samples.write_params(root, server.port)
+    commit(root)
 
 
 def steps(*codes: int, needed: bool = False) -> tuple[Step, ...]:
@@ -264,12 +268,9 @@ def put(root: Path, text: str) -> None:
 
 
 def test_the_maintainer_hears_of_every_night_that_has_news_and_of_no_other(
-    mail_server: Served, checkout: Path, monkeypatch: pytest.MonkeyPatch
+    server: MailServer, checkout: Path
 ) -> None:
-    server, port = mail_server
-    samples.write_params(checkout, port)
-    commit(checkout)
-    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
+    let_write(checkout, server)
 
     def told(*codes: int) -> tuple[bool, list[str]]:
         """Whether the night went well, and subject and first line of the mail that it sent."""
@@ -303,12 +304,9 @@ def test_the_maintainer_hears_of_every_night_that_has_news_and_of_no_other(
     "said", ["fatal: No space left on device", "error: unable to write file a"]
 )
 def test_the_mail_of_a_night_on_a_full_disk_names_the_disk_and_what_to_do(
-    mail_server: Served, checkout: Path, monkeypatch: pytest.MonkeyPatch, said: str, free: int
+    server: MailServer, checkout: Path, monkeypatch: pytest.MonkeyPatch, said: str, free: int
 ) -> None:
-    server, port = mail_server
-    samples.write_params(checkout, port)
-    commit(checkout)
-    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
+    let_write(checkout, server)
     monkeypatch.setattr(
         "beskplan.nightly.nightly.shutil.disk_usage", lambda _: Room(10**12, 10**12 - free, free)
     )
@@ -331,12 +329,9 @@ def test_the_mail_of_a_night_on_a_full_disk_names_the_disk_and_what_to_do(
 
 
 def test_a_source_without_a_token_is_told_of_once(
-    mail_server: Served, checkout: Path, monkeypatch: pytest.MonkeyPatch
+    server: MailServer, checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server, port = mail_server
-    samples.write_params(checkout, port)
-    commit(checkout)
-    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
+    let_write(checkout, server)
     monkeypatch.delenv(TOKEN_VARIABLE, raising=False)
     monkeypatch.setattr(http, "find_spec", lambda _: None)
     plan = checkout / "params" / "hentning.yaml"
@@ -390,13 +385,8 @@ def test_what_only_tells_how_far_a_step_is_stays_in_the_log(checkout: Path) -> N
     assert "  Snapshot ab: 3" in night.lines()
 
 
-def test_the_watch_speaks_only_when_no_run_has_ended(
-    mail_server: Served, checkout: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    server, port = mail_server
-    samples.write_params(checkout, port)
-    commit(checkout)
-    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
+def test_the_watch_speaks_only_when_no_run_has_ended(server: MailServer, checkout: Path) -> None:
+    let_write(checkout, server)
     assert not nightly.watch_over(checkout, 30, quiet)
     assert "aldrig" in server.taken[0].mail["Subject"]
     run_night(checkout, steps(1), quiet)

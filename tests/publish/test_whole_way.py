@@ -19,7 +19,6 @@ import pytest
 from beskplan.params.jobs import Job, Workplace, select
 from beskplan.publish.approval import approve
 from beskplan.publish.entries import read_entries
-from beskplan.publish.mailing import PASSWORD_VARIABLE
 from beskplan.publish.packet import make_packet, packet_folder
 from beskplan.publish.publishing import CATALOGUE, publish
 from beskplan.publish.trail import States, Trail
@@ -28,7 +27,7 @@ from beskplan.runner.records import MANIFEST
 from tests.conftest import cases
 from tests.publish import mail_samples as samples
 from tests.publish import step_worker
-from tests.publish.mail_server import PASSWORD, Certificates, MailServer
+from tests.publish.mail_server import Certificates, MailServer
 from tests.publish.site_reader import Reader, reading, serving
 from tests.publish.step_worker import JOB, OUT
 from tests.publish.test_mail_once import settled_by_the_servers_record, wait_until_quiet
@@ -84,21 +83,19 @@ class Way:
 def way(  # noqa: PLR0917  # fixtures
     root: Path,
     build_report: Callable[[Job], Path],
-    mail_server: tuple[MailServer, int],
+    server: MailServer,
     certificates: Certificates,
     processes: ForkServerContext,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Way:
     """Rudersdal's report of 2021 and those of RAR Hovedstaden for 2018, and a committee of three."""
     place = Workplace(tmp_path / "kopi")
-    copy_with_cases(root, place, mail_server[1])
+    copy_with_cases(root, place, server.port)
     samples.one_bilag(place.root)
     for job in (JOB, *select(place, "rar-hovedstaden", 2018)):
         shutil.copytree(build_report(job), place.folder(job))
-    monkeypatch.setenv(PASSWORD_VARIABLE, PASSWORD)
     moments = random.Random(SEED)  # noqa: S311  # moments, not secrets
-    return Way(place, mail_server[0], str(certificates.authority), processes, moments)
+    return Way(place, server, str(certificates.authority), processes, moments)
 
 
 def copy_with_cases(root: Path, place: Workplace, port: int) -> None:
