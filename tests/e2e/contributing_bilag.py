@@ -3,71 +3,14 @@
 import json
 from pathlib import Path
 
+from tests.conftest import cases
 from tests.e2e.checkout_edits import insert_after, replace, write
 
-_PARAMS = '''"""Parameters of `notebooks/antal.ipynb`."""
+CASES = cases("contributing_bilag")
 
 
-from beskplan.params.values import PeriodValue, Ydelse
-from beskplan.registers.reading import Closed
-
-
-class Antal(Closed):
-    """One benefit in one period."""
-
-    ydelse: Ydelse
-    periode: PeriodValue
-'''
-_REPORT = '''"""How many: used by `notebooks/antal.ipynb`."""
-
-
-from collections.abc import Iterator
-
-from beskplan.blocks.html import shown
-from beskplan.blocks.model import Column, Row, Table
-from beskplan.blocks.tables import cell, table
-from beskplan.core.errors import Problem
-from beskplan.indicators.quantities import Quantity
-from beskplan.params.antal import Antal as AntalParams
-from beskplan.report.base import Reading, Report
-
-
-class Antal(Report[AntalParams]):
-    """The blocks of the Bilag."""
-
-    bilag = "antal"
-
-    def missing_data(self) -> Iterator[Problem]:
-        """No number."""
-        if self._number().state == "absent":
-            found = f"{self.params.ydelse}, {self.params.periode.code}"
-            yield self.no_data(self.where, "ydelsen i perioden", found, "ret `periode`")
-
-    def _number(self) -> Quantity:
-        read, kommune = Reading(self.context.data), self.context.kommune
-        return read("fuldtidspersoner", self.params.ydelse, kommune, self.params.periode)
-
-    @shown
-    def table(self) -> Table:
-        """The number."""
-        columns = (
-            Column(id="omraade", label="Område", kind="text"),
-            Column(id="antal", label="Antal", unit="fuldtidspersoner"),
-        )
-        kommune, number = self.context.kommune, cell(self._number())
-        return table(
-            id="antal",
-            title=f"Antal {kommune.stedsform}",
-            unit="Fuldtidspersoner",
-            period=self.params.periode.text,
-            columns=columns,
-            rows=[Row(label=kommune.navn, area=kommune.kode, cells=(number,))],
-            sources=self.context.data.sources(),
-        )
-
-
-load = Antal.load
-'''
+_PARAMS = CASES["params"]
+_REPORT = CASES["report"]
 
 
 def add_model(copy: Path) -> None:

@@ -8,7 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.conftest import cases
 from tests.e2e.checkout_edits import glossary, insert_after, replace, write
+
+TABLES = cases("contributing_samples")
+
 
 # --- a benefit ----------------------------------------------------------------------------------
 
@@ -43,55 +47,8 @@ def changed_numbers(copy: Path) -> None:
 
 # --- a source -----------------------------------------------------------------------------------
 
-_SOURCE = '''"""Lines of a register that writes `kode;periode;antal`."""
-
-
-import pandas as pd
-
-from beskplan.core.errors import DataError, Problem
-from beskplan.observations.contract import COLUMNS, validate
-from beskplan.observations.contract import Delivery, RawFile
-
-SOURCE = "registret"
-
-
-def read(content: bytes, retrieved_at: str) -> Delivery:
-    """The register's answer as observations of persons on sick leave.
-
-    Raises:
-        DataError: a line has not three parts, or no whole number; all lines at once.
-    """
-    lines = [line.split(";") for line in content.decode("utf-8").splitlines()]
-    odd = [n for n, parts in enumerate(lines, 1) if len(parts) != 3 or not parts[-1].isdigit()]
-    if odd:
-        raise DataError([Problem(f"registret: line {n}", "is no kode;periode;antal") for n in odd])
-    fixed = ("personer", "sygedagpenge", "alle")
-    rows = [
-        (*fixed, kode, periode, float(antal), 0, "personer", "known", SOURCE, "sygdom", "", retrieved_at)
-        for kode, periode, antal in lines
-    ]
-    frame = validate(pd.DataFrame(rows, columns=list(COLUMNS)), SOURCE)
-    return Delivery(frame, (RawFile("svar.txt", content, SOURCE, "sygdom", retrieved_at, "registret"),))
-'''
-_SOURCE_TEST = """import pytest
-
-from beskplan.core.errors import DataError
-from beskplan.sources.registret import read
-
-
-def test_a_recorded_answer_is_read() -> None:
-    frame = read("230;2026M06;41\\n825;2026M06;2\\n".encode(), "2026-08-01").frame
-    assert frame["value"].tolist() == [41, 2]
-
-
-def test_every_faulty_line_is_told() -> None:
-    with pytest.raises(DataError) as caught:
-        read("230;2026M06\\n825;2026M06;mange\\n".encode(), "2026-08-01")
-    assert [problem.where for problem in caught.value.problems] == [
-        "registret: line 1",
-        "registret: line 2",
-    ]
-"""
+_SOURCE = TABLES["source"]
+_SOURCE_TEST = TABLES["source_test"]
 
 
 def source_module(copy: Path) -> None:
@@ -122,72 +79,10 @@ def measure_noun(copy: Path) -> None:
     glossary(copy, "samtaler", "samtaler", "Samtaler, som jobcentret selv tæller.")
 
 
-_RATE = '''"""Rates for groups of different size."""
-
-
-from decimal import Decimal
-
-from beskplan.indicators.quantities import Quantity, without_number
-
-
-def per_thousand(count: Quantity, of: Quantity) -> Quantity:
-    """`count` for each thousand of `of`, one decimal.
-
-    Unit: that of `count`, pr. 1.000.
-    Missing: withheld where an input is withheld, absent where one is absent or `of` is 0.
-    Source: a pure calculation.
-    """
-    unit = f"{count.unit} pr. 1.000"
-    if state := without_number(count, of):
-        return Quantity(None, 1, unit, state)
-    if of.exact == 0:
-        return Quantity(None, 1, unit, "absent")
-    return Quantity(count.exact / of.exact * Decimal(1000), 1, unit)
-'''
-_CASES = """- {note: 41 af 20.500, ind: [41, 20500], giver: "2,0"}
-- {note: ingen, ind: [0, 20500], giver: "0,0"}
-- {note: ingen at regne af, ind: [3, 0], giver: ikke opgjort}
-- {note: et fortroligt tal, ind: [fortroligt, 20500], giver: fortroligt}
-- {note: et tal, der mangler, ind: [ikke opgjort, 20500], giver: ikke opgjort}
-"""
-_RUNNER = """from decimal import Decimal
-from pathlib import Path
-
-import pytest
-import yaml
-
-from beskplan.indicators.quantities import Quantity
-from beskplan.indicators.rates import per_thousand
-
-CASES = yaml.safe_load((Path(__file__).parent / "rates" / "rates.yaml").read_text("utf-8"))
-STATES = {"fortroligt": "withheld", "ikke opgjort": "absent"}
-
-
-def quantity(value: object) -> Quantity:
-    if isinstance(value, int):
-        return Quantity(Decimal(value), 0, "personer")
-    return Quantity(None, 0, "personer", STATES[value])
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["note"])
-def test_a_rate_is_what_the_case_says(case: dict) -> None:
-    assert per_thousand(*map(quantity, case["ind"])).text() == case["giver"]
-"""
-_TEXT = """  - titel: Hyppighed
-    beregninger:
-      - titel: Antal pr. 1.000
-        funktioner: {rates.per_thousand: "%s"}
-        formel: antal / alle x 1.000
-        enhed: antallets, pr. 1.000
-        mangler: som andel i pct.
-        kilde: ren beregning
-        forbehold: Bruges kun, hvor en procent ville være meget lille.
-        eksempler:
-          - kald: per_thousand(antal(41), antal(20500))
-            giver: "2,0"
-            tekst: "41 af 20.500 er 2,0 pr. 1.000"
-
-"""
+_RATE = TABLES["rate"]
+_CASES = TABLES["cases"]
+_RUNNER = TABLES["runner"]
+_TEXT = TABLES["text"]
 
 
 def calculation(copy: Path) -> None:

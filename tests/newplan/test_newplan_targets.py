@@ -14,18 +14,8 @@ from tests.unit.report_samples import observation
 
 CASES = cases("newplan_targets")
 
-GOALS_2019 = """\
-ministermaal:
-  - Flere personer skal i beskæftigelse
-  - Flere flygtninge skal være selvforsørgende
-  - Udsatte skal have en indsats
-"""
-GOALS_2020 = """\
-ministermaal:
-  - Noget helt andet om virksomheder
-  - Flere flygtninge skal blive selvforsørgende
-  - Flere personer skal i beskæftigelse.
-"""
+GOALS_2019 = CASES["goals_2019"]
+GOALS_2020 = CASES["goals_2020"]
 PLAN = "kommune: Kolding\naar: 2019\nbilag: [resultatmaal]\n"
 TARGETS = CASES["targets"]
 

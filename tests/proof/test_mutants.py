@@ -5,7 +5,6 @@ import re
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -23,10 +22,12 @@ from beskplan.report.overblik import Overblik
 from beskplan.runner import make_report as making
 from beskplan.runner.make_report import make_report
 from beskplan.runner.records import Outcome
-from tests.conftest import ROOT
+from tests.conftest import ROOT, cases
 from tests.proof.in_process import run_notebook
 from tests.proof.tables import sum_faults
 from tests.runner.small_copy import store_rows, write_copy
+
+CASES = cases("mutants")
 
 GROUPS = Job(2027, "rudersdal", "maalgrupper")
 SHIPPED = {
@@ -206,288 +207,117 @@ def other_values(values: Any) -> Any:
     return changed
 
 
-@dataclass(frozen=True)
-class Mutant:
-    name: str
-    patch: Patch
-    what: str
-    """The proof's word for it."""
-    job: Job = GROUPS
+MUTANTS: dict[str, Patch] = {
+    "før og nu byttet overalt": arguments(Movement, lambda v: swap(v, "before", "now")),
+    "før og nu byttet i et afsnit": arguments(Movement, swap_of("sygedagpenge")),
+    "nøgletallet er regionens": arguments(model.KeyFigure, regions_number),
+    "figuren tegner det dobbelte": arguments(rows.Bar, doubled),
+    "søjlerne siger pct. om personer": attribute(
+        overblik, "ranking", lambda draw: lambda *a, **k: draw(*a, **k | {"unit": "pct."})
+    ),
+    "prikkerne tegner det dobbelte": arguments(rows.DotRow, doubled_line),
+    "figuren bytter to områder": arguments(
+        rows.DotRow, lambda v: v.update(values=v["values"][::-1])
+    ),
+    "en prik står forkert": attribute(Canvas, "dot", shifted_dot),
+    "forklaringen bytter to områder": attribute(
+        rows, "_MARKS", lambda marks: (marks[1], marks[1], *marks[2:])
+    ),
+    "rækkerne ordnet forkert": arguments(
+        model.Figure,
+        text_of("alt", "Øverst står a-dagpenge", "Øverst står sygedagpenge"),
+    ),
+    "alternativ tekst med forkert antal": arguments(
+        model.Figure, text_of("alt", r"(\d+) ydelser", "7 ydelser")
+    ),
+    "arbejdsbogen rundet til tiere": attribute(
+        Worksheet,
+        "write_number",
+        lambda write: lambda self, r, c, n, *f: write(self, r, c, round(n, -1), *f),
+    ),
+    "tal.json har et andet tal": attribute(
+        sys.modules[make_report.__module__], "page_values", other_values
+    ),
+    "csv plus én": attribute(
+        csv, "printed_number", lambda number: lambda cell: (n := number(cell)) and n + 1
+    ),
+    "rundet til lige": attribute(danish, "ROUND_HALF_UP", lambda _: decimal.ROUND_HALF_EVEN),
+    "linjen tegner det dobbelte": arguments(line_chart.Line, doubled_line),
+    "en søjle er for lang": attribute(Canvas, "bar", longer_first_bar),
+    "rækkernes områder byttet": arguments(model.Row, other_name),
+    "læst for regionen": attribute(ReportData, "read", of_region),
+    "andel af en anden ydelse": attribute(ReportData, "read", of_other_benefit),
+    "en anden enhed": arguments(
+        model.Column,
+        lambda v: v.update(unit=v.get("unit", "").replace("fuldtidspersoner", "borgere")),
+    ),
+    "en decimal for meget": arguments(Quantity, more_decimals),
+    "fortegnet vendt": arguments(Quantity, flipped),
+    "titlens periode": arguments(model.Table, text_of("period", "juni 2025", "juni 2024")),
+    "figurens periode": arguments(model.Figure, text_of("subtitle", "juni 2025", "maj 2025")),
+    "kolonnens periode": arguments(model.Column, text_of("label", "Juni 2025", "Juni 2024")),
+    "nøgletallets periode": arguments(model.KeyFigure, text_of("label", "juni 2026", "juni 2025")),
+    "nøgletallets retning": arguments(model.KeyFigure, lambda v: v.update(direction="down")),
+    "sammenligningens tal": arguments(model.KeyFigure, text_of("comparison", r"\((\d+)", r"(1\1")),
+    "ordnet forkert": attribute(rows, "_order", lambda _: lambda _bar: 0),
+    "totalen er udeladt": arguments(
+        model.Table,
+        lambda v: v.update(rows=tuple(row for row in v["rows"] if row.label != "I alt")),
+    ),
+    "ikke opgjort trykt som 0": arguments(model.Cell, zero_for_word),
+    "et tal uden oprindelse": arguments(model.Cell, no_origin),
+    "et tal i en sætning": arguments(
+        model.Prose,
+        lambda v: v.update(paragraphs=tuple(p.replace("225", "226") for p in v["paragraphs"])),
+    ),
+    "områdets procent i en sætning": arguments(
+        model.Prose,
+        lambda v: v.update(
+            paragraphs=tuple(
+                re.sub(r"Østdanmark \(\d+", "Østdanmark (13", p) for p in v["paragraphs"]
+            )
+        ),
+    ),
+    "alternativ tekst om en kurve": arguments(
+        model.Figure, text_of("alt", r"går fra (\d+)", r"går fra 116")
+    ),
+    "en kilde mangler": arguments(
+        model.SourceList, lambda v: v.update(entries=(model.Source(text="Egne tal"),))
+    ),
+    "noterne tabt på siden": in_html(r'(?s)<ul class="noter">.*?</ul>', ""),
+    "en note uden mærke ved sine celler": attribute(
+        tables, "_marked", lambda _: lambda row, *_: row
+    ),
+    "en rettelse, som listen ikke har": attribute(
+        Overblik, "found_corrections", lambda _: lambda _self: ()
+    ),
+    "en demofigur i en plan": arguments(model.Figure, lambda values: values.update(demo=True)),
+    "filerne uden kilder og noter ved siden af": attribute(
+        making, "sources_csv", lambda _: lambda _files: b""
+    ),
+    "en skjult celle": in_html("<td", "<td hidden"),
+    "et nøgletal på siden alene": in_html(r'class="vaerdi">\d', 'class="vaerdi">9'),
+    "demomærket tabt på siden": all_of(MADE_UP, in_html(r'<p class="demo">[^<]*</p>', "")),
+    "demomærket tabt i csv": all_of(MADE_UP, attribute(csv, "DEMO_HEAD", lambda _: "Note")),
+    "telefonens billede er et andet": arguments(
+        canvas.Drawing,
+        lambda v: v.update(narrow=v["narrow"].replace('fill="#8b959f"', 'fill="none"')),
+    ),
+}
 
 
-MUTANTS = (
-    # The nine that the proof did not see.
-    Mutant(
-        "før og nu byttet overalt",
-        arguments(Movement, lambda v: swap(v, "before", "now")),
-        "et tal for en anden periode",
-    ),
-    Mutant(
-        "før og nu byttet i et afsnit",
-        arguments(Movement, swap_of("sygedagpenge")),
-        "et tal for en anden periode",
-    ),
-    Mutant(
-        "nøgletallet er regionens",
-        arguments(model.KeyFigure, regions_number),
-        "et nøgletal for et andet område",
-    ),
-    Mutant(
-        "figuren tegner det dobbelte",
-        arguments(rows.Bar, doubled),
-        "en søjle med et andet tal end tabellens",
-        SHIPPED["overblik"],
-    ),
-    Mutant(
-        "søjlerne siger pct. om personer",
-        attribute(
-            overblik, "ranking", lambda draw: lambda *a, **k: draw(*a, **k | {"unit": "pct."})
-        ),
-        "søjler med en anden enhed end tabellens",
-        SHIPPED["overblik"],
-    ),
-    Mutant(
-        "prikkerne tegner det dobbelte",
-        arguments(rows.DotRow, doubled_line),
-        "en prik et andet sted end sit tal",
-    ),
-    Mutant(
-        "figuren bytter to områder",
-        arguments(rows.DotRow, lambda v: v.update(values=v["values"][::-1])),
-        "en række med et andet tal end tabellens",
-    ),
-    Mutant(
-        "en prik står forkert",
-        attribute(Canvas, "dot", shifted_dot),
-        "en prik et andet sted end sit tal",
-    ),
-    Mutant(
-        "forklaringen bytter to områder",
-        attribute(rows, "_MARKS", lambda marks: (marks[1], marks[1], *marks[2:])),
-        "et område uden prik i forklaringen",
-    ),
-    Mutant(
-        "rækkerne ordnet forkert",
-        arguments(
-            model.Figure,
-            text_of("alt", "Øverst står a-dagpenge", "Øverst står sygedagpenge"),
-        ),
-        "en anden yderlighed i den alternative tekst",
-    ),
-    Mutant(
-        "alternativ tekst med forkert antal",
-        arguments(model.Figure, text_of("alt", r"(\d+) ydelser", "7 ydelser")),
-        "et forkert antal i den alternative tekst",
-        SHIPPED["overblik"],
-    ),
-    Mutant(
-        "arbejdsbogen rundet til tiere",
-        attribute(
-            Worksheet,
-            "write_number",
-            lambda write: lambda self, r, c, n, *f: write(self, r, c, round(n, -1), *f),
-        ),
-        "afviger fra det beregnede",
-    ),
-    Mutant(
-        "tal.json har et andet tal",
-        attribute(sys.modules[make_report.__module__], "page_values", other_values),
-        "afviger fra det beregnede",
-    ),
-    Mutant(
-        "csv plus én",
-        attribute(csv, "printed_number", lambda number: lambda cell: (n := number(cell)) and n + 1),
-        "afviger fra det beregnede",
-    ),
-    Mutant(
-        "rundet til lige",
-        attribute(danish, "ROUND_HALF_UP", lambda _: decimal.ROUND_HALF_EVEN),
-        "et andet tal, end kilden giver",
-    ),
-    # Of the same kinds, and others.
-    Mutant(
-        "linjen tegner det dobbelte",
-        arguments(line_chart.Line, doubled_line),
-        "et punkt ligger et andet sted end sit tal",
-        SHIPPED["varighed"],
-    ),
-    Mutant(
-        "en søjle er for lang",
-        attribute(Canvas, "bar", longer_first_bar),
-        "en søjle har en anden længde end sit tal",
-        SHIPPED["overblik"],
-    ),
-    Mutant(
-        "rækkernes områder byttet",
-        arguments(model.Row, other_name),
-        "rækken kalder sit område noget andet",
-    ),
-    Mutant(
-        "læst for regionen", attribute(ReportData, "read", of_region), "et tal for et andet område"
-    ),
-    Mutant(
-        "andel af en anden ydelse",
-        attribute(ReportData, "read", of_other_benefit),
-        "et tal for en anden ydelse eller gruppe",
-    ),
-    Mutant(
-        "en anden enhed",
-        arguments(
-            model.Column,
-            lambda v: v.update(unit=v.get("unit", "").replace("fuldtidspersoner", "borgere")),
-        ),
-        "en anden enhed",
-    ),
-    Mutant(
-        "en decimal for meget", arguments(Quantity, more_decimals), "et andet tal, end kilden giver"
-    ),
-    Mutant("fortegnet vendt", arguments(Quantity, flipped), "et andet tal, end kilden giver"),
-    Mutant(
-        "titlens periode",
-        arguments(model.Table, text_of("period", "juni 2025", "juni 2024")),
-        "en anden periode i teksten over tallene",
-    ),
-    Mutant(
-        "figurens periode",
-        arguments(model.Figure, text_of("subtitle", "juni 2025", "maj 2025")),
-        "en anden periode i teksten over tallene",
-    ),
-    Mutant(
-        "kolonnens periode",
-        arguments(model.Column, text_of("label", "Juni 2025", "Juni 2024")),
-        "et tal for en anden periode",
-    ),
-    Mutant(
-        "nøgletallets periode",
-        arguments(model.KeyFigure, text_of("label", "juni 2026", "juni 2025")),
-        "et nøgletal for en anden periode",
-    ),
-    Mutant(
-        "nøgletallets retning",
-        arguments(model.KeyFigure, lambda v: v.update(direction="down")),
-        "et nøgletal går den anden vej",
-    ),
-    Mutant(
-        "sammenligningens tal",
-        arguments(model.KeyFigure, text_of("comparison", r"\((\d+)", r"(1\1")),
-        "en anden sammenligning end beregnet",
-    ),
-    Mutant(
-        "ordnet forkert",
-        attribute(rows, "_order", lambda _: lambda _bar: 0),
-        "søjlerne står i en forkert orden",
-        SHIPPED["overblik"],
-    ),
-    Mutant(
-        "totalen er udeladt",
-        arguments(
-            model.Table,
-            lambda v: v.update(rows=tuple(row for row in v["rows"] if row.label != "I alt")),
-        ),
-        "et tal er læst, men ikke trykt",
-        SHIPPED["overblik"],
-    ),
-    Mutant(
-        "ikke opgjort trykt som 0",
-        arguments(model.Cell, zero_for_word),
-        "et tal, hvor kilden ikke har noget",
-        SHIPPED["varighed"],
-    ),
-    Mutant("et tal uden oprindelse", arguments(model.Cell, no_origin), "et tal uden oprindelse"),
-    Mutant(
-        "et tal i en sætning",
-        arguments(
-            model.Prose,
-            lambda v: v.update(paragraphs=tuple(p.replace("225", "226") for p in v["paragraphs"])),
-        ),
-        "et tal i teksten, som afsnittets tal ikke giver",
-    ),
-    Mutant(
-        "områdets procent i en sætning",
-        arguments(
-            model.Prose,
-            lambda v: v.update(
-                paragraphs=tuple(
-                    re.sub(r"Østdanmark \(\d+", "Østdanmark (13", p) for p in v["paragraphs"]
-                )
-            ),
-        ),
-        "et tal i teksten, som området ikke har",
-    ),
-    Mutant(
-        "alternativ tekst om en kurve",
-        arguments(model.Figure, text_of("alt", r"går fra (\d+)", r"går fra 116")),
-        "et tal i den alternative tekst, som figuren ikke har",
-        SHIPPED["varighed"],
-    ),
-    Mutant(
-        "en kilde mangler",
-        arguments(model.SourceList, lambda v: v.update(entries=(model.Source(text="Egne tal"),))),
-        "en kilde mangler i listen",
-    ),
-    Mutant(
-        "noterne tabt på siden",
-        in_html(r'(?s)<ul class="noter">.*?</ul>', ""),
-        "en note eller sætning mangler",
-        SHIPPED["overblik"],
-    ),
-    Mutant(
-        "en note uden mærke ved sine celler",
-        attribute(tables, "_marked", lambda _: lambda row, *_: row),
-        "en note uden celle",
-        SHIPPED["overblik"],
-    ),
-    Mutant(
-        "en rettelse, som listen ikke har",
-        attribute(Overblik, "found_corrections", lambda _: lambda _self: ()),
-        "en rettelse mangler i listen",
-        SHIPPED["overblik"],
-    ),
-    Mutant(
-        "en demofigur i en plan",
-        arguments(model.Figure, lambda values: values.update(demo=True)),
-        "en demofigur i en plan",
-        SHIPPED["overblik"],
-    ),
-    Mutant(
-        "filerne uden kilder og noter ved siden af",
-        attribute(making, "sources_csv", lambda _: lambda _files: b""),
-        "kilde og noter mangler ved siden af filen",
-    ),
-    Mutant("en skjult celle", in_html("<td", "<td hidden"), "en skjult celle i en tabel"),
-    Mutant(
-        "et nøgletal på siden alene",
-        in_html(r'class="vaerdi">\d', 'class="vaerdi">9'),
-        "afviger fra det beregnede",
-    ),
-    Mutant(
-        "demomærket tabt på siden",
-        all_of(MADE_UP, in_html(r'<p class="demo">[^<]*</p>', "")),
-        "demodata uden mærke, eller mærke uden demodata",
-    ),
-    Mutant(
-        "demomærket tabt i csv",
-        all_of(MADE_UP, attribute(csv, "DEMO_HEAD", lambda _: "Note")),
-        "mangler eller har andre kolonner",
-    ),
-    Mutant(
-        "telefonens billede er et andet",
-        arguments(
-            canvas.Drawing,
-            lambda v: v.update(narrow=v["narrow"].replace('fill="#8b959f"', 'fill="none"')),
-        ),
-        "et område uden prik i forklaringen",
-    ),
-)
-
-
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize("case", CASES["mutants"], ids=lambda case: case[0])
 def test_a_mutant_of_the_library_is_refused(
-    places: tuple[Workplace, Workplace], monkeypatch: pytest.MonkeyPatch, mutant: Mutant
+    places: tuple[Workplace, Workplace], monkeypatch: pytest.MonkeyPatch, case: list[str]
 ) -> None:
-    mutant.patch(monkeypatch)
-    outcome = made(places, monkeypatch, mutant.job)
-    assert mutant.what in {problem.what for problem in outcome.problems}, outcome.problems
+    name, what, *bilag = case
+    MUTANTS[name](monkeypatch)
+    outcome = made(places, monkeypatch, SHIPPED[bilag[0]] if bilag else GROUPS)
+    assert what in {problem.what for problem in outcome.problems}, outcome.problems
+
+
+def test_each_mutant_has_its_word() -> None:
+    assert MUTANTS.keys() == {name for name, *_ in CASES["mutants"]}
 
 
 @pytest.mark.parametrize(("parts", "faults"), [("ab", 0), ("a", 1), ("abb", 1)])

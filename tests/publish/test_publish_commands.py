@@ -24,6 +24,8 @@ from tests.publish.synthetic import put_set_report
 from tests.render import sample_notebook as samples
 from tests.rudersdal_copy import PLAN, copy_one_bilag
 
+CASES = cases("approval_trail")
+
 JOB = Job(2021, "rudersdal", "maalgrupper")
 
 
@@ -83,11 +85,7 @@ def test_of_a_plan_with_a_report_that_may_not_be_approved_none_is(
 
 @pytest.mark.parametrize(
     ("name", "fix"),
-    [
-        ("2021/rudersdal/maalgruper", "mente du 'maalgrupper'?"),
-        ("2021/rudersdal/varighed", "byg den først: beskplan run 2021/rudersdal/varighed"),
-        ("rudersdal/2021/maalgrupper", "mente du 2021/rudersdal/maalgrupper?"),
-    ],
+    CASES["a_job_that_is_misspelt_is_told"],
 )
 def test_a_job_that_is_misspelt_is_told_the_nearest(
     place: Workplace, root: Path, name: str, fix: str
@@ -174,8 +172,6 @@ def test_a_packet_of_nothing_is_told(root: Path, tmp_path: Path) -> None:
     assert isinstance(refused.exception, ReportError)
     assert "har ingen færdig rapport" in str(refused.exception)
 
-
-CASES = cases("approval_trail")
 
 JOB_ID = "2021/rudersdal/maalgrupper"
 

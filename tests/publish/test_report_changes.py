@@ -11,13 +11,16 @@ from beskplan.core.ledger import LedgerError
 from beskplan.params.jobs import Job, Workplace
 from beskplan.publish import approval
 from beskplan.publish.approval import DRAFTS_KEPT, copies, prune
-from beskplan.publish.changes import HIDDEN, Changes, summary
+from beskplan.publish.changes import Changes, summary
 from beskplan.publish.entries import read_entries
 from beskplan.publish.site import make_site
 from beskplan.publish.trail import States, Trail
 from beskplan.runner.records import Store
+from tests.conftest import cases
 from tests.publish.synthetic import A_ROW, MADE_FROM, put_report, table
 from tests.publish.test_catalogue_site import approve_as_is, dead_links
+
+CASES = cases("report_changes")
 
 JOB = Job(2021, "rudersdal", "maalgrupper")
 
@@ -78,78 +81,53 @@ def months(period: str, shown: dict[str, float], **more: Any) -> dict[str, Any]:
 
 MONTHS = months("juni 2020 - juli 2020", {"Juni 2020": 18, "Juli 2020": 20})
 LONGER = "juni 2020 - august 2020"
-MOVED: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str, str], tuple[str, ...]]] = {
-    "revised": (shows(703), shows(711), ("703", "711"), ("revideret",)),
+MOVED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "revised": (shows(703), shows(711)),
     "revised, and the method changed": (
         shows(703),
         shows(711, made_from={**MADE_FROM, "library": "l2"}),
-        ("703", "711"),
-        ("revideret",),
     ),
-    "nothing else": (shows(703), made(), ("703", "711"), ("ukendt",)),
-    "params": (
-        shows(703),
-        made(params={"params/2021.yaml": "p2"}),
-        ("703", "711"),
-        ("parameter",),
-    ),
-    "notebook": (shows(703), made(notebook="n2"), ("703", "711"), ("metode",)),
-    "library": (shows(703), made(library="l2"), ("703", "711"), ("metode",)),
-    "two things": (
-        shows(703),
-        made(params={}, registers="r2"),
-        ("703", "711"),
-        ("parameter", "metode"),
-    ),
-    "another month": (shows(703), LATER, ("703", "690"), ("periode",)),
+    "nothing else": (shows(703), made()),
+    "params": (shows(703), made(params={"params/2021.yaml": "p2"})),
+    "notebook": (shows(703), made(notebook="n2")),
+    "library": (shows(703), made(library="l2")),
+    "two things": (shows(703), made(params={}, registers="r2")),
+    "another month": (shows(703), LATER),
     "a month of its own row revised, the period moved": (
         MONTHS,
         months(LONGER, {"Juni 2020": 19, "Juli 2020": 20}),
-        ("18", "19"),
-        ("revideret",),
     ),
     "a month of its own row, calculated": (
         MONTHS,
         months(LONGER, {"Juni 2020": 19, "Juli 2020": 20}, rows=MONTHS["rows"]),
-        ("18", "19"),
-        ("parameter",),
     ),
     "the row of a new month, the period moved": (
         MONTHS,
         months(LONGER, {"Juni 2020": 18, "Juli 2020": 20, "August 2020": 21}),
-        ("ingen", "21"),
-        ("periode",),
     ),
     "a new row that names no month": (
         MONTHS,
         months(LONGER, {"Juni 2020": 18, "Juli 2020": 20, "Heraf": 21}),
-        ("ingen", "21"),
-        ("parameter",),
     ),
     "a sum of the months, the period moved": (
         months("juni 2020", {"Juni 2020": 18, "I alt": 18}),
         months(LONGER, {"Juni 2020": 18, "I alt": 38}),
-        ("18", "38"),
-        ("periode",),
     ),
     # A share of revised numbers is not called revised.
     "calculated": (
         {"tables": [table(49, text="49 %")], "rows": [row(703)]},
         {"tables": [table(54, text="54 %")], "rows": [row(711)]},
-        ("49 %", "54 %"),
-        ("data",),
     ),
-    "withheld now": (KNOWN, WITHHELD, (HIDDEN, "fortroligt"), ("ukendt",)),
-    "new": ({}, OTHER, ("ingen", "12"), ("ukendt",)),
-    "gone": (OTHER, {}, ("12", "ingen"), ("ukendt",)),
+    "withheld now": (KNOWN, WITHHELD),
+    "new": ({}, OTHER),
+    "gone": (OTHER, {}),
 }
 
 
-@pytest.mark.parametrize("name", MOVED)
-def test_each_number_that_moved_has_its_reason(tmp_path: Path, name: str) -> None:
-    before, now, texts, causes = MOVED[name]
-    found = changed(tmp_path, before, now)
-    assert [(one.before, one.now, one.reason.causes) for one in found.moved] == [(*texts, causes)]
+@pytest.mark.parametrize(("name", "told"), CASES["each_number_that_moved_has_its_reason"].items())
+def test_each_number_that_moved_has_its_reason(tmp_path: Path, name: str, told: list[str]) -> None:
+    found = changed(tmp_path, *MOVED[name])
+    assert [[one.before, one.now, *one.reason.causes] for one in found.moved] == [told]
     # What is withheld now is told nowhere.
     assert not [one for one in found.reworded if "4" in one.before]
 

@@ -289,12 +289,7 @@ def test_a_logo_is_shown_with_its_words(page: Page) -> None:
     assert words in _texts(render_pdf(replace(page, header=header)))
 
 
-MANY = (
-    "A-dagpenge (nettoledige)", "Kontanthjælp (nettoledige)", "Passiv kontanthjælp",
-    "Vejledning og opkvalificering", "Støttet beskæftigelse", "Sygedagpenge mv.", "Jobafklaringsforløb",
-    "Ressourceforløb", "Revalideringsydelse i øvrigt", "Fleksjob", "Ledighedsydelse", "Førtidspension",
-    "Seniorpension", "Tidlig pension", "Efterløn", "Barselsdagpenge mv.", "Offentlig forsørgelse uden SU",
-)  # fmt: skip
+MANY = CASES["many"]
 EAST = [area(kode).navn for kode in find("Region Østdanmark").parts]
 
 

@@ -14,11 +14,7 @@ from tests.conftest import cases
 CASES = cases("params")
 
 YEAR = CASES["year"]
-OWN = """
-kommune: Rudersdal
-aar: 2021
-bilag: [maalgrupper]
-"""
+OWN = CASES["own"]
 
 
 def write(root: Path, own: str = OWN, year: str = YEAR) -> None:

@@ -154,11 +154,7 @@ def test_a_target_s_limit_is_that_of_its_words(text: str, at_least: bool, word: 
 
 
 PARTS = CASES["parts"]
-USUAL = {
-    "slags": "niveau_hoejst", "tal": "niveau: 1308", "enhed": "fuldtidspersoner", "hvad": "Ledige",
-    "maalt": "fuldtidspersoner", "ydelse": "kontanthjaelp", "frist": "2021M12", "start": "2019M12",
-    "tekst": "Fra 1.450 i december 2019 til højst 1.308 i december 2021.",
-}  # fmt: skip
+USUAL = CASES["usual"]
 
 
 COUNTED = {

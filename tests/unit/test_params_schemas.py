@@ -67,12 +67,7 @@ def test_every_params_file_fits_its_schema(root: Path) -> None:
         assert faults(name, (root / path).read_text(encoding="utf-8")) == [], path
 
 
-PLAN = """\
-kommune: Rudersdal
-aar: 2027
-bilag: [maalgrupper]
-maalgrupper: {periode: 2026M06, afsnit: {fleksjob: {ydelse: fleksjob}}}
-"""
+PLAN = CASES["plan"]
 
 
 @pytest.mark.parametrize(("right", "wrong", "place"), CASES["a_slip_of_the_pen_is_seen_where_it"])

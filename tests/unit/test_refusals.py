@@ -9,6 +9,10 @@ import pytest
 from beskplan.core.errors import BeskplanError, DataError, Problem, Refusals, refusals
 from beskplan.core.files import named_file
 from beskplan.core.periods import Period
+from tests.conftest import cases
+
+CASES = cases("refusals")
+
 
 ROOMS = {
     name: refusals(f"beskplan.{name}")
@@ -73,12 +77,7 @@ def test_a_word_that_is_not_given_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("name", "found", "fix"),
-    [
-        ("plann.docx", "filen findes ikke", "mente du 'plan.docx'?"),
-        ("x.pdf", "filen findes ikke", "skriv filens sti og endelse"),
-        ("ikke/der.pdf", "filen findes ikke", "skriv filens sti og endelse"),
-        ("mappe", "er en mappe", ""),
-    ],
+    CASES["a_file_that_cannot_be_read_is"],
 )
 def test_a_file_that_cannot_be_read_is_told_with_the_nearest(
     tmp_path: Path, name: str, found: str, fix: str

@@ -190,10 +190,7 @@ def test_an_explanation_of_no_section_is_refused_with_the_nearest(tmp_path: Path
 
 @pytest.mark.parametrize(
     ("fleksjob", "ends"),
-    [
-        (60, "mindst for sygedagpenge mv. og fleksjob med 3,0 pct."),
-        (62, "mindst for sygedagpenge mv. med 3,0 pct."),
-    ],
+    CASES["benefits_with_the_same_printed_share_are"],
 )
 def test_benefits_with_the_same_printed_share_are_named_together(
     tmp_path: Path, fleksjob: int, ends: str

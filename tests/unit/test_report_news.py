@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,9 @@ from beskplan.observations.contract import Key
 from beskplan.registers.areas import find
 from beskplan.registers.indicators import INDICATORS
 from beskplan.report.data import news_since
+from tests.conftest import cases
+
+CASES = cases("report_news")
 
 JOB = "2027/laesoe/maalgrupper"
 HIDDEN, GONE = "fortroligt", "ikke opgjort"
@@ -50,102 +54,15 @@ def quantity(name: str, value: Number) -> Quantity:
     return Quantity(Decimal(repr(value)), spec.decimals, spec.unit, "known", ("read", *key(name)))
 
 
-FL, FL_NEXT = "fuldtidsmodtagere fleksjob 825 2025Q04", "fuldtidsmodtagere fleksjob 825 2026Q01"
-LAND = "fuldtidsmodtagere fleksjob 000 2025Q04"
-WORK, RES = "arbejdsstyrke alle 825 2024Y01", "fuldtidsmodtagere ressourceforloeb 825 2025Q04"
-MONTH = "fuldtidspersoner fleksjob 825 2026M06"
-BEFORE = "Der er sammenlignet med den godkendte udgave med tal (01)."
-Rows = dict[str, Number]
-CASES: list[tuple[str, list[Rows], Rows, list[str]]] = [
-    ("never approved", [], {FL: 50.0}, []),
-    ("the same numbers", [{FL: 50.0, RES: HIDDEN, WORK: GONE}], {FL: 50.0, RES: HIDDEN, WORK: GONE}, []),
-    ("a number more and one fewer that are read", [{FL: 50.0, WORK: 900.0}], {FL: 50.0, LAND: 7.0}, []),
-    (
-        "one revised",
-        [{FL: 50.0, LAND: 700.0}],
-        {FL: 53.0, LAND: 700.0},
-        [
-            BEFORE,
-            ("1 af tallene er ændret, fordi kilden har revideret det. Mest er antallet i fleksjob i Læsø "
-            "Kommune i 4. kvartal 2025 ændret: fra 50 til 53."),
-        ],
-    ),
-    (
-        "the country's number alone has no example",
-        [{FL: 50.0, LAND: 700.0}],
-        {FL: 50.0, LAND: 701.0},
-        [BEFORE, "1 af tallene er ændret, fordi kilden har revideret det."],
-    ),
-    (
-        "of several the one that moved most, and the workforce is no benefit",
-        [{FL: 50.0, RES: 20.0, WORK: 900.0}],
-        {FL: 51.0, RES: 17.0, WORK: 800.0},
-        [
-            BEFORE,
-            ("3 af tallene er ændret, fordi kilden har revideret dem. Mest er antallet "
-            "i ressourceforløb i Læsø Kommune i 4. kvartal 2025 ændret: fra 20 til 17."),
-        ],
-    ),
-    (
-        "what is withheld now is not told",
-        [{FL: 50.0}],
-        {FL: HIDDEN},
-        [BEFORE, "1 tal, som var oplyst, oplyses ikke længere."],
-    ),
-    (
-        "what was withheld is there now",
-        [{FL: HIDDEN}],
-        {FL: 50.0},
-        [BEFORE, "1 tal, som manglede, er kommet til."],
-    ),
-    (
-        "a new period; the law on the way stands at its table",
-        [{RES: 20.0, FL: 50.0}],
-        {
-            RES: 20.0,
-            FL: 50.0,
-            FL_NEXT: 60.0,
-            "fuldtidsmodtagere ressourceforloeb 825 2026Q01": 11.0,
-        },
-        [
-            BEFORE,
-            "Nye perioder: antal fuldtidsmodtagere til og med 1. kvartal 2026 (før 4. kvartal 2025).",
-        ],
-    ),
-    ("an older period than then", [{FL: 50.0, FL_NEXT: 60.0}], {FL: 50.0}, []),
-    (
-        "another count",
-        [{FL: 50.0}],
-        {MONTH: 48.0},
-        [
-            BEFORE,
-            ("Tallene er opgjort på en anden måde (antal fuldtidspersoner, før antal fuldtidsmodtagere) og "
-            "kan ikke sammenlignes."),
-        ],
-    ),
-    (
-        "the newest edition since which anything is new: not the one that lies in place",
-        [{FL: 40.0}, {FL: 50.0}, {FL: 53.0}],
-        {FL: 53.0},
-        [
-            BEFORE.replace("01", "02"),
-            ("1 af tallene er ændret, fordi kilden har revideret det. Mest er antallet i fleksjob i Læsø "
-            "Kommune i 4. kvartal 2025 ændret: fra 50 til 53."),
-        ],
-    ),
-]  # fmt: skip
+FL = "fuldtidsmodtagere fleksjob 825 2025Q04"
 
 
-@pytest.mark.parametrize(
-    ("editions", "now", "expected"), [pytest.param(*more, id=name) for name, *more in CASES]
-)
-def test_what_is_new_since_an_approved_edition(
-    tmp_path: Path, editions: list[Rows], now: Rows, expected: list[str]
-) -> None:
-    for number, rows in enumerate(editions, 1):
+@pytest.mark.parametrize("case", CASES["what_is_new"], ids=lambda case: case["note"])
+def test_what_is_new_since_an_approved_edition(tmp_path: Path, case: dict[str, Any]) -> None:
+    for number, rows in enumerate(case["editions"], 1):
         approved(tmp_path, f"{number:02d}", rows)
-    read = {key(name): quantity(name, value) for name, value in now.items()}
-    assert [*news_since(tmp_path, JOB, find("Læsø"), read)] == expected
+    read = {key(name): quantity(name, value) for name, value in case["now"].items()}
+    assert [*news_since(tmp_path, JOB, find("Læsø"), read)] == case["told"]
 
 
 DAMAGED = {

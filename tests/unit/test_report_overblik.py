@@ -39,11 +39,7 @@ def rows(
     return made
 
 
-NUMBERS: dict[str, tuple[Number, Number, Number]] = {
-    "a_dagpenge": (400, 500, 1.9),
-    "fleksjob": (300, 280, 1.1),
-    "ledighedsydelse": (12, 30, 0.1),
-}
+NUMBERS: dict[str, tuple[Number, Number, Number]] = CASES["numbers"]
 
 
 def report(

@@ -123,23 +123,7 @@ def test_what_has_changed_the_rules_within_the_year_stands_under_the_scoreboard(
     assert not any("[note " in cell.text for row in table.rows if row != at for cell in row.cells)
 
 
-WORDS: list[tuple[Number, Number, str]] = [
-    (100.0, 90.0, "bedre"),
-    (100.0, 110.0, "ringere"),
-    (100.0, 101.0, "som"),
-    (100.0, 102.0, "ringere"),
-    (100.0, 99.0, "som"),
-    (100.0, 98.0, "bedre"),
-    (19.0, 40.0, "for få"),
-    (0.0, 40.0, "for få"),
-    (0.0, 0.0, "for få"),
-    (100.0, WITHHELD, "fortroligt"),
-    (WITHHELD, 100.0, "fortroligt"),
-]
-"""The own number a year before and now, beside a country where it stands still, and the word."""
-
-
-@pytest.mark.parametrize(("before", "now", "word"), WORDS)
+@pytest.mark.parametrize(("before", "now", "word"), CASES["words"])
 def test_the_word_is_chosen_as_its_definition_says(
     tmp_path: Path, before: Number, now: Number, word: str
 ) -> None:
@@ -165,23 +149,7 @@ def test_why_a_change_in_pct_is_not_there_is_told_rightly(
     assert ("eller tallet før var 0" in note) is is_of_zero
 
 
-PLACES: list[tuple[dict[str, Number], str]] = [
-    ({}, "3 af 3"),
-    ({"201": WITHHELD}, "2 af 2"),
-    ({"223": WITHHELD}, "2 af 2"),
-    ({"201": WITHHELD, "223": WITHHELD}, "1 af 1"),
-    ({"230": WITHHELD}, "fortroligt"),
-    # 0,05 pct. is printed 0,1 and has a place; what is printed 0,0 has none, and moves no other.
-    ({"230": 10.0}, "3 af 3"),
-    ({"230": 9.0}, "-"),
-    ({"201": 0.0}, "2 af 3"),
-    ({"230": 9000.0}, "1 af 3"),
-    # 1,67 and 1,68 pct. are both printed 1,7: equal ones share the better place.
-    ({"201": 336.0, "223": 300.0}, "1 af 3"),
-]
-
-
-@pytest.mark.parametrize(("changes", "place"), PLACES)
+@pytest.mark.parametrize(("changes", "place"), CASES["places"])
 def test_a_withheld_number_has_no_place_and_moves_none(
     tmp_path: Path, changes: dict[str, Number], place: str
 ) -> None:
@@ -243,10 +211,7 @@ def test_a_section_that_the_status_leaves_out_is_neither_shown_nor_waited_for(
         made(tmp_path, rows, LEFT_OUT.replace("[fleksjob]", "[fleksjobb]"))
 
 
-REFUSED: list[tuple[str, dict[str, Any], str]] = [
-    ("half a period", {"periode": "2026K1"}, "fleksjob"),
-    ("another kind", {"periode": "2025M12"}, "et kvartal som 2026K3"),
-]
+REFUSED: list[tuple[str, dict[str, Any], str]] = CASES["refused"]
 
 
 @pytest.mark.parametrize(("name", "more", "told"), REFUSED, ids=[one[0] for one in REFUSED])
@@ -409,10 +374,7 @@ def test_a_target_of_quarters_says_that_it_has_no_forecast_and_why(
     )
 
 
-ENDS = [
-    (300, "nået", "efter fremskrivningen bliver målet nået ved fristen"),
-    (200, "ikke nået", "efter fremskrivningen bliver målet ikke nået ved fristen"),
-]
+ENDS = CASES["ends"]
 
 
 @pytest.mark.parametrize(("level", "word", "told"), ENDS)
@@ -476,10 +438,7 @@ def test_how_it_went_beside_others_is_told_of_each_or_of_both(
 
 @pytest.mark.parametrize(
     ("areas", "named", "silent"),
-    [
-        ("hele-landet, Hørsholm", "hele landet", "Hørsholm"),
-        ("Hørsholm, hele-landet", "Hørsholm", "hele landet"),
-    ],
+    CASES["the_answer_compares_with_the_area_that"],
 )
 def test_the_answer_compares_with_the_area_that_the_scoreboard_shows(
     tmp_path: Path, areas: str, named: str, silent: str

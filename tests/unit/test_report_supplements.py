@@ -8,7 +8,7 @@ import pytest
 from beskplan.blocks.html import Shown
 from beskplan.report.maalgrupper import Maalgrupper
 from tests.conftest import cases
-from tests.unit.report_samples import WITHHELD, Number, context, observation
+from tests.unit.report_samples import Number, context, observation
 
 TABLES = cases("report_supplements")
 
@@ -68,7 +68,7 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ")
 
 
-def shown(one: Maalgrupper) -> dict[str, tuple[list[list[str]], str]]:
+def shown(one: Maalgrupper) -> dict[str, Any]:
     """The tables after the sections by their heading: rows with their heads, and what is said."""
     found = {}
     for part in block(one.benefit_sections()).parts:
@@ -81,68 +81,20 @@ def shown(one: Maalgrupper) -> dict[str, tuple[list[list[str]], str]]:
             assert [one.role for one in prose if "afløste" in one.paragraphs[0]] == (
                 ["note"] if rows[0][0] == "Kontanthjælp" else []
             )
-            found[part.title] = (rows, plain(" ".join(said)))
+            found[part.title] = [rows, plain(" ".join(said))]
     return found
 
 
-CASES: list[tuple[str, Rows, dict[str, tuple[list[list[str]], str]]]] = [
-    ("nothing", [], {}),
-    (
-        "hours of one of two benefits",
-        hours(),
-        {
-            TIMER: (
-                [["Kontanthjælp", "50", "40", "9,5", "12,1"]],
-                "I juni 2026 var der 40 kontanthjælpsmodtagere med ordinære timer (9,5 pct.).",
-            )
-        },
-    ),
-    (
-        "withheld takes its share with it",
-        hours("jobafklaring", now=WITHHELD),
-        {TIMER: ([["Jobafklaringsforløb", "50", "fortroligt", "fortroligt", "12,1"]], "")},
-    ),
-    (
-        "the benchmark without an area that the source lacks",
-        benchmark("2026QMAT02"),
-        {
-            BENCHMARK: (
-                [["Rudersdal", "1.000", "970", "-30", "-3 %"]],
-                ("I perioden 3. kvartal 2025 - 2. kvartal 2026 var der 970 fuldtidspersoner på offentlig "
-                "forsørgelse i Rudersdal Kommune. Det er 30 færre (3 pct.), end kommunens rammevilkår giver "
-                "grund til at vente."),
-            )
-        },
-    ),
-    (
-        "an equal number",
-        benchmark("2025QMAT04", 970),
-        {
-            BENCHMARK: (
-                [["Rudersdal", "970", "970", "0", "0 %"]],
-                ("I perioden 1. kvartal 2025 - 4. kvartal 2025 var der 970 fuldtidspersoner på offentlig "
-                "forsørgelse i Rudersdal Kommune. Det er lige så mange, som kommunens rammevilkår giver "
-                "grund til at vente."),
-            )
-        },
-    ),
-    ("a rolling year that ends after the period", benchmark("2026QMAT03"), {}),
-    ("a rolling year that is too old", benchmark("2024QMAT04"), {}),
-    (
-        "a withheld actual number",
-        benchmark("2026QMAT02", actual=WITHHELD),
-        {BENCHMARK: ([["Rudersdal", "1.000", "fortroligt", "fortroligt", "fortroligt"]], "")},
-    ),
-]  # fmt: skip
+def case_ids(name: str) -> list[Any]:
+    return [pytest.param(case["given"], case["told"], id=case["note"]) for case in TABLES[name]]
 
 
-@pytest.mark.parametrize(
-    ("rows", "expected"), [pytest.param(*more, id=name) for name, *more in CASES]
-)
+@pytest.mark.parametrize(("given", "expected"), case_ids("what_stands_after_the_sections"))
 def test_what_stands_after_the_sections(
-    tmp_path: Path, rows: Rows, expected: dict[str, tuple[list[list[str]], str]]
+    tmp_path: Path, given: dict[str, dict[str, Any]], expected: dict[str, Any]
 ) -> None:
-    made = report(tmp_path, rows)
+    makers = {"hours": hours, "benchmark": benchmark}
+    made = report(tmp_path, [row for kind in given for row in makers[kind](**given[kind])])
     assert made.problems() == []
     assert shown(made) == expected
     [told] = [one for one in [*made.reservations(), ""] if "ingen tal" in one or not one][:1]
@@ -151,70 +103,11 @@ def test_what_stands_after_the_sections(
 
 
 FINAL, EARLY = "bruttoledige", "bruttoledige_foreloebig"
-MONTHLY: list[tuple[str, dict[str, dict[str, Number]], dict[str, tuple[list[list[str]], str]]]] = [
-    ("nothing at all is named", {}, {}),
-    (
-        "the newest three months, and the preliminary ones after them",
-        {
-            FINAL: {
-                "2025M08": 40, "2026M05": 43, "2026M06": 45, "2026M07": 44, "2026M08": 50,
-            },
-            EARLY: {
-                "2025M09": 41, "2026M08": 51, "2026M09": 41,
-            },
-        },
-        {
-            "Bruttoledige": (
-                [["", "August 2025", "Juni 2026", "Juli 2026", "August 2026", "%"],
-                ["Rudersdal", "40", "45", "44", "50", "25 %"],
-                ["Hele landet", "400", "450", "440", "500", "25 %"]],
-                ("I august 2026 var der 50 ledige fuldtidspersoner i Rudersdal Kommune. Det er 10 flere (25 "
-                "pct.) end i august 2025."),
-            ),
-            "Bruttoledige (foreløbig opgørelse)": (
-                [["", "September 2025", "September 2026", "%"],
-                ["Rudersdal", "41", "41", "0 %"],
-                ["Hele landet", "410", "410", "0 %"]],
-                ("I september 2026 var der foreløbigt opgjort 41 ledige fuldtidspersoner i Rudersdal "
-                "Kommune. Det er lige så mange som i september 2025."),
-            ),
-        },
-    ),
-    (
-        "preliminary months that the final count has are not shown",
-        {FINAL: {"2026M08": 50}, EARLY: {"2026M07": 44, "2026M08": 51}},
-        {
-            "Bruttoledige": (
-                [["", "Juni 2026", "Juli 2026", "August 2026"],
-                ["Rudersdal", "ikke opgjort", "ikke opgjort", "50"],
-                ["Hele landet", "ikke opgjort", "ikke opgjort", "500"]],
-                "",
-            ),
-        },
-    ),
-    (
-        "a withheld month has no sentence, and the months before the quarter are not its news",
-        {FINAL: {"2025M04": 40, "2026M03": 9, "2026M04": WITHHELD}},
-        {
-            "Bruttoledige": (
-                [["", "April 2025", "April 2026", "%"],
-                ["Rudersdal", "40", "fortroligt", "fortroligt"],
-                ["Hele landet", "400", "fortroligt", "fortroligt"]],
-                "",
-            ),
-        },
-    ),
-    ("too old", {FINAL: {"2026M03": 9}}, {}),
-]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("given", "expected"), [pytest.param(*more, id=name) for name, *more in MONTHLY]
-)
+@pytest.mark.parametrize(("given", "expected"), case_ids("the_newest_months_of_the_unemployed"))
 def test_the_newest_months_of_the_unemployed(
-    tmp_path: Path,
-    given: dict[str, dict[str, Number]],
-    expected: dict[str, tuple[list[list[str]], str]],
+    tmp_path: Path, given: dict[str, dict[str, Number]], expected: dict[str, Any]
 ) -> None:
     rows = [
         observation("fuldtidsmodtagere", 50, period, ydelse=DP, source="statbank")
@@ -236,7 +129,7 @@ def test_the_newest_months_of_the_unemployed(
             heads = [one.label if one.id.startswith("m") else "%" for one in table.columns[1:]]
             cells = [[row.label, *(plain(one.text) for one in row.cells)] for row in table.rows]
             said = [text for one in others for text in one.paragraphs]
-            found[part.title] = ([["", *heads], *cells], plain(" ".join(said)))
+            found[part.title] = [[["", *heads], *cells], plain(" ".join(said))]
             assert table.notes[0].startswith(f"»{part.title}«: ")
             assert ("foreløbige" in table.notes[0]) is ("foreløbig" in part.title)
     assert found == expected
@@ -287,21 +180,7 @@ def test_the_page_says_which_numbers_are_older(
 
 @pytest.mark.parametrize(
     ("kilde", "rows", "expected"),
-    [
-        ("bedst", "", ("det, som data indeholder", "")),
-        ("bedst", "gamle", ("det, som data indeholder", "")),
-        ("bedst", "jobindsats", ("en periode med tal: juni 2025 - juni 2026", "2026M06")),
-        ("jobindsats", "begge", ("en periode med tal: juni 2025 - juni 2026", "2026M06")),
-        ("statbank", "begge", ("en periode med tal: 2. kvartal 2025 - 1. kvartal 2026", "2026Q01")),
-        (
-            "bedst",
-            "begge",
-            (
-                "en periode med tal: juni 2025 - juni 2026 og 2. kvartal 2025 - 1. kvartal 2026",
-                "2026M06",
-            ),
-        ),
-    ],
+    TABLES["a_period_without_numbers_is_refused_with"],
 )
 def test_a_period_without_numbers_is_refused_with_those_that_have_them(
     tmp_path: Path, kilde: str, rows: str, expected: tuple[str, str]

@@ -313,12 +313,7 @@ def test_the_periods_of_most_sections_are_named_once() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "still"),
-    [
-        ((0, 0), "; på to var det uændret"),
-        ((0, 4), "; på to var det næsten uændret"),
-        ((0, 9), "; på to var det stort set uændret"),
-        ((100, 90), ""),
-    ],
+    TABLES["the_summary_counts_every_benefit"],
 )
 def test_the_summary_counts_every_benefit(changes: tuple[int, int], still: str) -> None:
     pages = [movement(RUDERSDAL, 3000, 3000 + one) for one in (500, -500, *changes)]
@@ -455,11 +450,7 @@ def test_two_sections_alike_are_told_so_and_not_three() -> None:
 
 @pytest.mark.parametrize(
     ("before", "now", "told"),
-    [
-        (38, 39, "på a-dagpenge fra 38 til 39."),
-        (39, 38, "på a-dagpenge fra 39 til 38."),
-        (38, 40, "på a-dagpenge med 2 til 40."),
-    ],
+    TABLES["a_change_of_one_is_told_by"],
 )
 def test_a_change_of_one_is_told_by_its_two_numbers(before: int, now: int, told: str) -> None:
     others = (movement(HOVEDSTADEN, 1000, 1000 + (now - before) * 100),)

@@ -20,12 +20,7 @@ CASES = cases("sparkline")
 
 D = Decimal
 MONTHS = [Period.parse("2026M06").shift(n).code for n in range(-35, 1)]
-YAML = """
-maalgrupper:
-  periode: 2026M06
-  afsnit:
-    a_dagpenge: {ydelse: a_dagpenge}
-"""
+YAML = CASES["yaml"]
 
 
 def course(folder: Path, values: dict[int, Number]) -> Sparkline | None:

@@ -12,6 +12,7 @@ from beskplan.registers.areas import find
 from beskplan.report.base import Context
 from beskplan.report.status import Status
 from beskplan.report.status_periode import Newest, newest_period
+from tests.conftest import cases
 from tests.unit.report_samples import context, observation, of_kind
 from tests.unit.test_report_status import (
     BENEFITS,
@@ -23,6 +24,9 @@ from tests.unit.test_report_status import (
     made,
     served,
 )
+
+CASES = cases("status_editions")
+
 
 RAR = "RAR Hovedstaden"
 """It ended with 2024; Region Hovedstaden took its place."""
@@ -72,11 +76,7 @@ def test_a_region_that_ends_is_told_of_only_where_the_scoreboard_shows_it(
     assert str(report.counting().block).count("afløses Region Hovedstaden") == told
 
 
-OTHERS = [
-    (["fleksjob"], [], ["A-dagpenge (nettoledige)", "Offentlig forsørgelse uden SU"]),
-    ([], ["fleksjob"], ["A-dagpenge (nettoledige)", "Offentlig forsørgelse uden SU"]),
-    (["fleksjob"], ["a_dagpenge"], ["Offentlig forsørgelse uden SU"]),
-]
+OTHERS = CASES["others"]
 """Sections that the earlier edition and this one are without, and the benefits that both have."""
 
 
