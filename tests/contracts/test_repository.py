@@ -10,29 +10,7 @@ from tests.conftest import cases
 
 CASES = cases("repository")
 
-TOP = {
-    ".ci",
-    ".editorconfig",
-    ".gitattributes",
-    ".gitignore",
-    ".pre-commit-config.yaml",
-    "CHANGELOG.md",
-    "CONTRIBUTING.md",
-    "GLOSSARY.md",
-    "LICENSE",
-    "Makefile",
-    "README.md",
-    "beskplan",
-    "docs",
-    "environment.yml",
-    "examples",
-    "notebooks",
-    "params",
-    "pyproject.toml",
-    "reports",
-    "requirements",
-    "tests",
-}
+TOP = set(CASES["top"])
 MAX_LINES = 550
 VAGUE = re.compile(
     r"^(?:utils?|helpers?|misc|common|old|new|tmp|temp|backup|copy)$|(?<=[a-z]{2})_?2$"

@@ -22,15 +22,7 @@ CASES = cases("law_dates")
 FULL_TIME = "fuldtidspersoner"
 EXPECTED = "Ventet, ikke vedtaget: "
 
-BREAKS = [
-    ("ressourceforloeb", "2026M01", "2026M02", "Fra 1. februar 2026 begynder ingen nye ressource"),
-    ("oevrige_ydelser", "2026M01", "2026M02", "Fra 1. februar 2026 begynder ingen ny"),
-    ("revalidering", "2026M01", "2026M02", "Fra 1. februar 2026 begynder ingen ny revalidering"),
-    ("revalidering_i_oevrigt", "2025Q4", "2026Q1", "Fra 1. februar 2026 begynder ingen ny reva"),
-    ("kontanthjaelp_2025", "2025M06", "2025M07", "Den 1. juli 2025 afløste én kontanthjælp"),
-    ("sygedagpenge", "2026M12", "2027M01", f"{EXPECTED}Fra 1. januar 2027 ændres"),
-    ("kontanthjaelp_2025", "2026M12", "2027M01", f"{EXPECTED}Fra 1. januar 2027 ophører udd"),
-]
+BREAKS = CASES["breaks"]
 """Benefit, the last period before a law and the first with it, and how its note begins."""
 
 

@@ -234,13 +234,7 @@ def test_a_status_of_months_is_not_made_of_quarters(tmp_path: Path, periode: str
 
 
 REMARK = "{tekst: Færre søger ind., navn: Mette Holm, dato: 2026-02-01}"
-REMARKS = [
-    (f"2025K4: {{fleksjob: {REMARK}}}", ""),
-    (f"2025Q4: {{fleksjob: {REMARK}}}", ""),
-    (f"2025M12: {{fleksjob: {REMARK}}}", "kvartaler som 2026K3"),
-    (f"2025K5: {{fleksjob: {REMARK}}}", "forkert værdi"),
-    (f"2025K4: {{fleksjobb: {REMARK}}}", "mente du 'fleksjob'"),
-]
+REMARKS = CASES["remarks"]
 
 
 @pytest.mark.parametrize(("remark", "told"), REMARKS)

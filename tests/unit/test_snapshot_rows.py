@@ -152,23 +152,7 @@ HIDDEN = {"value": None, "state": "withheld"}
 
 @pytest.mark.parametrize(
     ("before", "after", "refused"),
-    [
-        ({}, LATER | {"value": 711.0}, ""),
-        ({}, LATER | HIDDEN, ""),
-        (HIDDEN, LATER | NONE, ""),
-        (NONE, LATER, ""),
-        ({}, EARLIER, ""),
-        ({}, LATER | NONE, "kendte tal ville blive erstattet af ingen"),
-        ({"state": "calculated"}, LATER | NONE, "kendte tal ville blive erstattet af ingen"),
-        ({}, EARLIER | {"value": 711.0}, "ældre tal ville erstatte nyere"),
-        (HIDDEN, EARLIER, "ældre tal ville erstatte nyere"),
-        ({}, {"retrieved_at": "2199-01-01"}, "hentet på en dag, der ikke er kommet"),
-        (
-            {},
-            LATER | {"period": "2026M09"},
-            "tal for en periode, der ikke var begyndt, da de blev hentet",
-        ),
-    ],
+    CASES["known_is_never_replaced_by_none_nor"],
 )
 def test_known_is_never_replaced_by_none_nor_newer_by_older(
     tmp_path: Path, before: dict[str, Any], after: dict[str, Any], refused: str
