@@ -157,7 +157,9 @@ BAD_OUTPUTS = {
 
 
 def printed(stream: str) -> NotebookNode:
-    return new_code_cell("x", outputs=[new_output("stream", name=stream, text="hov\n")])
+    output = new_output("stream", name=stream, text="hov\n")
+    cell: NotebookNode = new_code_cell("x", outputs=[output])
+    return cell
 
 
 ERROR = new_output("error", ename="KeyError", evalue="'x'", traceback=[])

@@ -1,5 +1,6 @@
 """The tables after the sections: what is shown of which numbers, and what is named where they lack."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,7 @@ def case_ids(name: str) -> list[Any]:
 def test_what_stands_after_the_sections(
     tmp_path: Path, given: dict[str, dict[str, Any]], expected: dict[str, Any]
 ) -> None:
-    makers = {"hours": hours, "benchmark": benchmark}
+    makers: dict[str, Callable[..., Rows]] = {"hours": hours, "benchmark": benchmark}
     made = report(tmp_path, [row for kind in given for row in makers[kind](**given[kind])])
     assert made.problems() == []
     assert shown(made) == expected
