@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from typer._click.exceptions import UsageError
 
 from beskplan.cli import working_copy
 from beskplan.core.editions import edition_name
@@ -149,6 +150,8 @@ def publish(
     )
     for event in done.events:
         typer.echo(f"{event.job}  udgave {event.content} offentliggjort")
+    if not drafts and not done.site.entries:
+        typer.echo("Ingen rapporter lagt ud: der er ingen godkendt. Godkend med beskplan approve.")
     put = done.put
     typer.echo(f"{put.new} nye filer, {put.replaced} erstattet, {put.removed} fjernet.")
     _end(done.problems)
@@ -245,7 +248,7 @@ def mail(
     from beskplan.publish.mailing import dry_run, send_all
 
     if periode and not bilag:
-        raise typer.BadParameter("--periode kræver --bilag", param_hint="--periode")
+        raise UsageError("--periode kræver --bilag")
     place, edition = working_copy(root), edition_name(bilag or "", periode or "")
     if not send:
         folder, results = dry_run(place, kommune, aar, liste, edition=edition)
@@ -253,9 +256,7 @@ def mail(
         typer.echo(f"Prøve: intet er sendt. Mailene: {os.path.relpath(folder)}")
         return
     if expect is None:
-        raise typer.BadParameter(
-            "--send kræver --expect N: antallet af modtagere", param_hint="--expect"
-        )
+        raise UsageError("--send kræver --expect N: antallet af modtagere")
     results = send_all(place, kommune, aar, liste, expect, edition=edition)
     typer.echo("\n".join(map(str, results)))
     if not all(result.ok for result in results):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from beskplan.cli import working_copy
-from beskplan.core.danish import list_danish
+from beskplan.core.danish import format_number, list_danish
 from beskplan.core.errors import DataError, Problem, SourceError
 from beskplan.core.files import named_file
 from beskplan.core.periods import Period, date_text, moment_text
@@ -69,8 +69,8 @@ def fetch(
         clients.close()
     if snapshot is not None:
         typer.echo(
-            f"Øjebliksbillede {snapshot.id}: {len(fetched.delivery.frame)} tal af {fetched.asked} "
-            f"nye svar, {fetched.unchanged} uændrede."
+            f"Øjebliksbillede {snapshot.id}: {format_number(len(fetched.delivery.frame))} tal. "
+            f"Tabeller med nye svar: {fetched.asked}, uændrede: {fetched.unchanged}."
         )
         for line in changed_lines(before and before[1], snapshot):
             typer.echo(line)

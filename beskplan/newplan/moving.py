@@ -84,8 +84,8 @@ def moved(period: Period, months: int) -> Period:
 
 
 def written(period: Period) -> str:
-    """A period as a params file has it: `2026M06`, `2026`."""
-    return str(period.year) if period.kind == "Y" else period.code
+    """A period as a params file has it: `2026M06`, `2026K2`, `2026`."""
+    return period.code if period.kind == "QMAT" else period.statbank
 
 
 def later(day: date, roll: Roll) -> date:

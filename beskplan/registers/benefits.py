@@ -194,9 +194,10 @@ def benefit(ydelse: str) -> Benefit:
     """
     known = register().benefits
     if ydelse not in known:
-        raise UnknownNameError(
-            problem("no-benefit", "ydelse", ydelse, fix=did_you_mean(ydelse, known))
-        )
+        # Whoever writes the name that readers see means the benefit that is called so.
+        called = [one.id for one in known.values() if ydelse in {form.name for form in one.forms}]
+        fix = f"mente du '{called[-1]}'?" if called else did_you_mean(ydelse, known)
+        raise UnknownNameError(problem("no-benefit", "ydelse", ydelse, fix=fix))
     return known[ydelse]
 
 

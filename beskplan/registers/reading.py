@@ -252,6 +252,8 @@ def _problem(
             text = refusals(ROOM)["patterns"].get(str(ctx.get("pattern")), text)
             expected = text.format(**ctx).replace(" or ", " eller ")
             fix = _meant(fault.get("input")) or refusals(ROOM)["fixes"].get(kind, "")
+            if kind in ("model_type", "dict_type") and " " in str(fault.get("input")):
+                fix = refusals(ROOM)["fixes"]["no-colon"]
             if kind == "literal_error":
                 options = re.findall("'(.*?)'", str(ctx["expected"]))
                 fix = did_you_mean(str(fault.get("input")), options, fix)

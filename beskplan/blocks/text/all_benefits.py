@@ -406,7 +406,7 @@ def _share_text(shares: Sequence[tuple[Movement, ShareWords]]) -> str:
         groups.setdefault(words, []).append(one)
     said = [f"{words} {_share_places(words, group)}" for words, group in groups.items()]
     differ = len(said) == 2 and len({_plain(words) for words in groups}) == 2
-    return (", men " if differ else " og ").join(said)
+    return ", men ".join(said) if differ else list_danish(said)
 
 
 def _plain(words: ShareWords) -> str:
