@@ -1,23 +1,8 @@
 """A plan's targets as a params file gives them: one closed model for each kind of target.
 
 The file is `params/<kommune>/<aar>.maal.yaml`; it becomes the key `maal` of the plan's parameters.
-`slags` says what kind a target is and thereby which keys it has:
-
-    relativ              aendring_pct           a change in per cent of the baseline
-    absolut              aendring, enhed        a change in the unit of the baseline
-    procentpoint         aendring_pctpoint      a change of a share
-    niveau_hoejst, niveau_mindst, niveau        a level; without one, the baseline's own level
-    andel_hoejst, andel_mindst, andel           a share in per cent
-    rate_pr_maaned       rate_pct               a mean share of the year's months, at least
-    antal_pr_maaned      antal, enhed           a count in each month, at least
-    antal_i_aaret        antal, enhed           a count in the whole year, at least
-    frist_maaneder       maaneder               something happens within so many months
-    landsgennemsnit                             at least the national average of the same period
-    ikke_ringere_end     kommuner               a development no worse than theirs
-    retning              retning                a direction, without a level
-    opfoelgning          niveau_fastsaettes     followed; the level is set later
-    prognose             start, forloeb         an official forecast: no target, shown beside them
-    kvalitativ, naevnt                          no number to judge by
+`slags` says what kind a target is and thereby which keys it has; docs/vejledning.md lists them for those
+who write them.
 
 Signs are those of the movement: "nedbringes med 10 pct." is -10.
 """

@@ -125,6 +125,15 @@ def test_per_cents_are_higher_by_points_and_never_more(tmp_path: Path) -> None:
     )
 
 
+def test_numbers_that_the_data_have_under_a_benefit_are_pointed_at(tmp_path: Path) -> None:
+    of_a_benefit = [{**row, "ydelse": "fleksjob"} for row in rows(14, 9, 18, 9)]
+    (problem,) = made(tmp_path, of_a_benefit).missing_data()
+    assert problem.fix.endswith("data har: `ydelse: fleksjob` (januar 2027 til april 2027)")
+    other = [observation("personer", 14, MONTHS[0])]
+    (none,) = made(tmp_path, other).missing_data()
+    assert none.fix.startswith("læs tallene ind")
+
+
 def test_too_few_numbers_leave_the_section_out_with_its_reason(tmp_path: Path) -> None:
     report = made(tmp_path, rows(14))
     for block in (report.sentence("tal").block, report.figure("tal").block):
