@@ -115,7 +115,8 @@ def _notebook_style() -> str:
     own = own.replace(".krop", "&").replace("font:100%", "font:1rem")
     # Twice the class: a notebook's own rules for tables and lists have one. A drawing that may shrink gets
     # no room in its cell.
-    around = "&{padding:.25rem}svg{max-width:none}table{table-layout:auto;margin:0}dt,dd{float:none;width:auto;font-weight:400}"
+    around = "&{padding:.25rem}svg{max-width:none}table{table-layout:auto;margin:0}"
+    around += "dt,dd{float:none;width:auto;font-weight:400}"
     return f".beskplan.beskplan{{{around}{own}}}".replace("\n", "")
 
 
