@@ -4,8 +4,6 @@ Plain marks without script, inline style or random id. Ids: `tabel-<id>`, `figur
 `data-<id>` (the numbers behind a figure) and `noegletal`.
 """
 
-from __future__ import annotations
-
 import base64
 import functools
 import re

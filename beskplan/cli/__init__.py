@@ -5,8 +5,6 @@ Exit codes: 0 all well · 1 some reports failed, the others are there; or nothin
 3 a source failed · 4 another build is at work · 130 interrupted · 143 ended by SIGTERM.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import sys

@@ -6,8 +6,6 @@ no-break space before the unit. A number that is withheld or absent is no number
 business of the caller, and NaN is refused here.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Sequence

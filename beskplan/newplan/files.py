@@ -5,8 +5,6 @@ replacement of a stretch of the text; comments, quotes, blank lines and the orde
 touched. Places are found where PyYAML found them.
 """
 
-from __future__ import annotations
-
 import difflib
 import os
 import re

@@ -4,8 +4,6 @@
 comments: the program reads past them, `beskplan new` counts them, and any editor finds them.
 """
 
-from __future__ import annotations
-
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """A plan's params file and its targets, or a year's shared file, written on for a later year."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

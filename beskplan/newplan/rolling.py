@@ -5,8 +5,6 @@ the checks that `beskplan check` makes. A Bilag moves as far as its numbers reac
 year; where nothing newer is there, its periods stay, and the file says so.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -13,8 +13,6 @@ The night works in a checkout of its own (`git worktree`), whose reports/ and da
 working copy. Somebody who edits a notebook, before the night or during it, changes nothing that is run.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import re

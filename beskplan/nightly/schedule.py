@@ -5,8 +5,6 @@ the maintainer when the first has not run. The files are templates (`beskplan/da
 quoted by the rules of each system; one that no rule can quote is refused.
 """
 
-from __future__ import annotations
-
 import shlex
 import subprocess
 import sys

@@ -11,8 +11,6 @@ folder that nobody reads, and the next store removes it. A lock that dies with i
 one store at a time continue the newest snapshot.
 """
 
-from __future__ import annotations
-
 import re
 import secrets
 import shutil

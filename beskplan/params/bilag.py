@@ -6,8 +6,6 @@ What a plan's own text adds to the numbers of a Bilag (corrections, facts, expla
 written by a person under `plantekst`, by the name of the Bilag; `linje` is the line of the plan's text.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise

@@ -11,8 +11,6 @@ The logo is embedded in every page and document, so its weight is bounded, and i
 scripts, addresses and text that needs a font.
 """
 
-from __future__ import annotations
-
 import base64
 from dataclasses import dataclass
 from pathlib import Path

@@ -5,8 +5,6 @@ from the rows that were read, which in turn are held to the snapshot's own file;
 around it say to a reader (periods, areas, benefits) must be what the origin says.
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Iterator, Sequence

@@ -13,8 +13,6 @@ it, and the last drafts. Of the copies: those that the trail names. What a kille
 removed when it is a day old.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 import tempfile

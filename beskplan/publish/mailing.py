@@ -14,8 +14,6 @@ The maintainer is told of every failure, never the committee. A notice that cann
 `data/post/ikke-sendt/<name>.eml` and sent with the next one: it may arrive twice, but it is never lost.
 """
 
-from __future__ import annotations
-
 import re
 import signal
 import smtplib

@@ -13,8 +13,6 @@ as a report, so that the same code makes its web page and its PDF. The same repo
 the same bytes on any day.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The catalogue: every page of the site (templates in `data/site`)."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

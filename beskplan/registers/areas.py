@@ -6,8 +6,6 @@ resolved by `find`, and an area has the dates between which it exists. The facts
 is held by `tests/unit/test_registers.py`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta

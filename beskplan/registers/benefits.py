@@ -5,8 +5,6 @@ change there, not in code. Every word is asked for by a date. What must hold bet
 held by `tests/unit/test_registers.py`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

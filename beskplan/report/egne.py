@@ -4,8 +4,6 @@ Used by the notebooks that `beskplan new-bilag` makes; their sections stand in t
 `egne`. docs/eget-bilag.md walks through one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal

@@ -5,8 +5,6 @@ and a level beside the plan's target would read as what the municipality gets no
 Used by `notebooks/refusion.ipynb`; what it calculates stands in the plan's params under `refusion`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date

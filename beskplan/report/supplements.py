@@ -3,8 +3,6 @@
 They stand after the sections where the params ask for them and the data have the municipality's number.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

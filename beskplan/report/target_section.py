@@ -1,7 +1,5 @@
 """The section of one target: the plan's words, where it stands, its numbers beside others', its figure."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """All benefits of a page together: what is the news, what holds for all, and how each stands to the rest."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace

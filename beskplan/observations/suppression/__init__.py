@@ -11,8 +11,6 @@
    `beskplan.indicators`, and every sum of `beskplan.observations`, holds this).
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 

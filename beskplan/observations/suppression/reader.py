@@ -5,8 +5,6 @@ threshold a source withholds. A withheld number is safe where every value that i
 what is told equally well: with the same rounding, and the same revisions since the last edition.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache

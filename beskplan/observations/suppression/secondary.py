@@ -4,8 +4,6 @@ Decided once, when a snapshot is stored, over everything that it holds of an are
 what one page prints: so no two pages, and no two editions, contradict each other.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
