@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from beskplan.core.errors import InputError, Problem, did_you_mean
 from beskplan.core.files import COPIES, copy_folder, install, sha256_bytes, sha256_file
@@ -139,28 +140,10 @@ def withdraw(
         return trail.add(event_of("trukket", job.id, wanted, copy, by=by, at=at, reason=reason))
 
 
-def event_of(
-    what: What,
-    job: str,
-    content: str,
-    copy: Version,
-    *,
-    by: str,
-    at: str,
-    reason: str = "",
-    files: dict[str, str] | None = None,
-) -> Event:
-    """What the trail says of a version and of the copy that was made for it; fields as `Event`."""
-    return Event(
-        at=at,
-        what=what,
-        job=job,
-        content=content,
-        by=by,
-        files={**(files or {}), COPY_MANIFEST: sha256_file(copy.folder / MANIFEST)},
-        copy=copy.content,
-        reason=reason,
-    )
+def event_of(what: What, job: str, content: str, copy: Version, **said: Any) -> Event:
+    """What the trail says of a version and of the copy that was made for it; `said`: fields of `Event`."""
+    files = {**said.pop("files", {}), COPY_MANIFEST: sha256_file(copy.folder / MANIFEST)}
+    return Event(what=what, job=job, content=content, copy=copy.content, files=files, **said)
 
 
 def approved_copy(place: Workplace, job: Job) -> tuple[State, Path] | None:
