@@ -29,6 +29,7 @@ from beskplan.core import errors
 from beskplan.core.files import alone, sha256_bytes, sha256_file, sync, sync_folder
 from beskplan.observations import published
 from beskplan.observations.contract import Delivery, RawFile, merge, validate
+from beskplan.observations.secondary_suppression import suppressed_keys
 from beskplan.observations.snapshot import (
     Manifest,
     RawEntry,
@@ -41,7 +42,6 @@ from beskplan.observations.snapshot import (
     titles_of,
 )
 from beskplan.observations.suppression import withhold_small
-from beskplan.observations.suppression.secondary import suppressed_keys
 from beskplan.registers.indicators import declare_own
 from beskplan.registers.provenance import source_text, sources
 
