@@ -17,7 +17,6 @@ from beskplan.core.periods import moment_text
 
 with imported_when_used():
     from beskplan.nightly import nightly as nights
-    from beskplan.nightly import schedule as scheduling
     from beskplan.params import jobs as params_jobs
     from beskplan.publish import approval, mailing, publishing, trail
     from beskplan.publish import packet as packets
@@ -285,7 +284,7 @@ def schedule(
     if hour.hour == 2:
         note = "Bemærk: mellem kl. 2 og 3 springer sommertiden natten over om foråret."
         typer.echo(note, err=True)
-    for name, content in scheduling.schedule_files(system, root, hour).items():
+    for name, content in nights.schedule_files(system, root, hour).items():
         if out is None:
             typer.echo(f"# {name}\n{content}")
             continue
