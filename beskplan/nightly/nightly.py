@@ -9,7 +9,7 @@ knows. It is written when the mail is on its way: a night that was killed, or wh
 sent, has told nothing, so that the next one tells of both.
 
 All of it works in a checkout of what is committed (`committed_copy`), whose reports/ and data/ are those
-of the working copy. Somebody who edits a notebook, before the night or during it, changes nothing that is run.
+of the working copy: what somebody edits, before the night or during it, changes nothing that is run.
 
 Systemd, cron or Windows' scheduler start it by entries that run the same two commands: `beskplan nightly`,
 and `beskplan nightly --watch`, which tells the maintainer when the first has not run. They are templates
