@@ -218,16 +218,12 @@ def benefit_heirs(ydelse: str, on: date) -> tuple[str, ...]:
     here = benefit(ydelse)
     if here.valid_to is None and here.is_composite:
         alive = any(benefit(part).covers(on) for part in here.parts)
-        heirs = (ydelse,) if alive else _heirs_of_parts(here, on)
+        found = (heir.id for part in here.parts for heir in replaced_by(part, on))
+        heirs = (ydelse,) if alive else tuple(dict.fromkeys(found))
     else:
         heirs = tuple(heir.id for heir in replaced_by(ydelse, on))
     # A benefit that has not begun on that day is no successor's matter.
     return heirs if heirs or _has_ended(here, on) else (ydelse,)
-
-
-def _heirs_of_parts(whole: Benefit, on: date) -> tuple[str, ...]:
-    found = (heir.id for part in whole.parts for heir in replaced_by(part, on))
-    return tuple(dict.fromkeys(found))
 
 
 def _has_ended(one: Benefit, on: date) -> bool:

@@ -76,8 +76,8 @@ class RowsByArea(Mapping[str, Mapping[Key, Row]]):
 
     def __getitem__(self, kode: str) -> Mapping[Key, Row]:
         if kode not in self._made:
-            own = {_key(row): row for row in self._records([kode])}
-            self._made[kode] = {**self._sums(kode), **own}
+            own: list[Any] = self.rows_of([kode]).to_dict("records")
+            self._made[kode] = {**self._sums(kode), **{_key(row): row for row in own}}
         if not self._made[kode]:
             raise KeyError(kode)
         return self._made[kode]
@@ -88,10 +88,6 @@ class RowsByArea(Mapping[str, Mapping[Key, Row]]):
 
     def __len__(self) -> int:
         return len(self._positions)
-
-    def _records(self, codes: list[str]) -> list[Row]:
-        records: list[Row] = self.rows_of(codes).to_dict("records")  # type: ignore[assignment]
-        return records
 
     def rows_of(self, codes: Sequence[str]) -> pd.DataFrame:
         """The observations of these areas that the source has: no sums, unknown areas left out."""

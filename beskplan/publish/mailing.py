@@ -72,11 +72,6 @@ class RefusalError(Exception):
         self.code = code
         super().__init__(f"{code} {text}".strip())
 
-    @property
-    def permanent(self) -> bool:
-        """Whether it will never take it (5xx)."""
-        return self.code >= 500
-
 
 class DoubtError(Exception):
     """The connection was lost after the last line and before the answer."""
@@ -310,7 +305,8 @@ class Mailing:
                 lambda: writer.add(trail.Entry(letter=letter, state="handing-over")),
             )
         except RefusalError as error:
-            state, detail = "refused" if error.permanent else "deferred", str(error)
+            # 5xx: it will never take it.
+            state, detail = "refused" if error.code >= 500 else "deferred", str(error)
         except DoubtError as error:
             return Result(recipient, "handing-over", str(error))
         except ConnectionError as error:
