@@ -23,13 +23,8 @@ from beskplan.blocks.model import (
     Table,
 )
 from beskplan.blocks.tables import Note, cell
+from beskplan.blocks.text import language
 from beskplan.blocks.text.all_benefits import Page
-from beskplan.blocks.text.language import (
-    all_benefits,
-    capital,
-    list_clauses,
-    number_word,
-)
 from beskplan.blocks.text.one_benefit import IN_STEP_PCTPOINT, SMALL_BASE, has_pct
 from beskplan.core.danish import list_danish
 from beskplan.core.errors import Problem
@@ -199,9 +194,11 @@ class Status(Maalgrupper):
         (forms, count), *more = told
         first = f"udviklingen er {forms[0].format(where)}"
         if count == words.total():
-            return first if count == 1 else f"{first} på {all_benefits(count)}"
-        on = f"på {number_word(count)} ydelse{'r' if count > 1 else ''}"
-        return list_danish([f"{first} {on}", *(f"{one[1]} på {number_word(n)}" for one, n in more)])
+            return first if count == 1 else f"{first} på {language.all_benefits(count)}"
+        on = f"på {language.number_word(count)} ydelse{'r' if count > 1 else ''}"
+        return list_danish(
+            [f"{first} {on}", *(f"{one[1]} på {language.number_word(n)}" for one, n in more)]
+        )
 
     def _ahead(self) -> str:
         """Whether the goals will be met by the forecast; else when the next edition comes."""
@@ -291,7 +288,7 @@ class Status(Maalgrupper):
             [column for is_there, column in columns if is_there],
             id="resultattavle",
             title=f"Ydelserne {self.context.kommune.stedsform}: antal, ændring på et år og andel",
-            unit=capital(first.unit),
+            unit=language.capital(first.unit),
             period=f"{(start or first.before).text} til {first.now.text}",
             sources=self.context.data.sources(),
             notes=[*self._score_notes(beside), *(lines if gaps else [])],
@@ -477,7 +474,7 @@ def how_goals_stand(keys: Sequence[str]) -> str:
     if not more:
         return f"planens {number if len(keys) > 1 else 'ene'} mål {verb} {rest}"
     parts = [f"{verb} {number} {rest}", *(" ".join(one) for one in more)]
-    return f"af planens {_goals(len(keys))} mål {list_clauses(parts)}"
+    return f"af planens {_goals(len(keys))} mål {language.list_clauses(parts)}"
 
 
 def at_the_deadline(ends: Counter[str]) -> str:
@@ -490,11 +487,11 @@ def at_the_deadline(ends: Counter[str]) -> str:
     parts = [f"bliver {noun} {first} ved fristen"]
     parts += [f"{_goals(n)} bliver {word}" for word, n in rest]
     parts += [f"for {_goals(n)} er det uvist"] if (n := ends["uvist"]) else []
-    return list_clauses(parts)
+    return language.list_clauses(parts)
 
 
 def _goals(number: int) -> str:
-    return "ét" if number == 1 else number_word(number)
+    return "ét" if number == 1 else language.number_word(number)
 
 
 load = Status.load

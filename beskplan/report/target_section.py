@@ -33,18 +33,8 @@ from beskplan.indicators.targets import (
 )
 from beskplan.params import maal
 from beskplan.registers.areas import Area
-from beskplan.report import followed_target
+from beskplan.report import followed_target, shared_blocks
 from beskplan.report.base import Context
-from beskplan.report.shared_blocks import (
-    Course,
-    line_drawing,
-    listing,
-    notes,
-    periods_of,
-    prose,
-    sentences,
-    small,
-)  # fmt: skip
 
 LEAST_POINTS = 3
 """Two numbers are a sentence, not a curve."""
@@ -83,15 +73,17 @@ def _section(
         *_shared_number(followed, targets),
     ]
     blocks = (
-        prose(f"{target.id}-tekst", f"Planens ord: »{target.tekst}«", *_verdict(followed)),
+        shared_blocks.prose(
+            f"{target.id}-tekst", f"Planens ord: »{target.tekst}«", *_verdict(followed)
+        ),
         _table(context, followed),
         _figure(context, followed) if figures else None,
         (
-            prose(f"{target.id}-figur", followed.lost_figure, role="place")
+            shared_blocks.prose(f"{target.id}-figur", followed.lost_figure, role="place")
             if followed.lost_figure
             else None
         ),
-        notes(f"{target.id}-noter", reservations) if reservations else None,
+        shared_blocks.notes(f"{target.id}-noter", reservations) if reservations else None,
     )
     title = (
         followed.label if target.nr is None or not followed.is_counted else f"Mål {followed.label}"
@@ -130,7 +122,7 @@ def _verdict(followed: followed_target.FollowedTarget) -> Iterator[str]:
     if own.reason in ("not_measured", "no_data"):
         # The number is there: it is the plan year's that is not.
         reason = followed_target.REASONS["not_begun"]
-    yield sentences(_newest(followed), _aim(followed), _judgement(followed), reason)
+    yield shared_blocks.sentences(_newest(followed), _aim(followed), _judgement(followed), reason)
     if example_ := followed_target.example(followed):
         yield example_
     if pace := _pace(followed):
@@ -330,7 +322,7 @@ def _forecast_table(followed: followed_target.FollowedTarget, target: maal.Progn
         for before, now in itertools.pairwise(course)
     ]
     lead = f"{target.opgoeres_i}, som trykt i " if target.opgoeres_i else ""
-    return listing(
+    return shared_blocks.listing(
         zip(course, ["udgangspunkt", *changes], strict=True),
         ("tidspunkt", "Tidspunkt"),
         [
@@ -357,7 +349,7 @@ def _figure(context: Context, followed: followed_target.FollowedTarget) -> Figur
     if len(known) < LEAST_POINTS:
         return None
     found = courses_of(followed)
-    courses, level = [Course(ACTUAL, series)], followed.own.level
+    courses, level = [shared_blocks.Course(ACTUAL, series)], followed.own.level
     told = [*_gap_notes(series)]
     ends = None
     if found is not None:
@@ -366,7 +358,9 @@ def _figure(context: Context, followed: followed_target.FollowedTarget) -> Figur
             ("Uændret tempo", found.unchanged),
             ("Fremskrivning", found.forecast),
         )
-        courses += [Course(name, points, dashed=True) for name, points in dashed if points]
+        courses += [
+            shared_blocks.Course(name, points, dashed=True) for name, points in dashed if points
+        ]
         level = None if found.path else level
         ends = (found.lower, found.upper) if found.forecast else None
         told += _course_notes(found, target.frist)
@@ -379,7 +373,7 @@ def _figure(context: Context, followed: followed_target.FollowedTarget) -> Figur
         title=f"{target.hvad}: {followed_target.with_unit(last.quantity)} {in_period(last.period)}",
         subtitle=f"{capital(unit)}, {numbers.period}",
         alt=_alt(context, followed, courses[1:], known),
-        svg=line_drawing(
+        svg=shared_blocks.line_drawing(
             courses,
             unit=unit,
             decimals=decimals,
@@ -445,7 +439,7 @@ def _course_notes(found: Scenarios, deadline: Period) -> Iterator[str]:
 def _alt(
     context: Context,
     followed: followed_target.FollowedTarget,
-    courses: Sequence[Course],
+    courses: Sequence[shared_blocks.Course],
     known: Sequence[Point],
 ) -> str:
     """What the curve shows, where it starts and ends, its extremes, and where each course ends."""
@@ -459,13 +453,13 @@ def _alt(
         for point in [next(p for p in known if p.quantity.printed == value)]
     ]
     ends = [
-        f"{small(course.label)} ender på {course.points[-1].quantity.text()} "
+        f"{shared_blocks.small(course.label)} ender på {course.points[-1].quantity.text()} "
         f"{in_period(course.points[-1].period)}"
         for course in courses
     ]
     place = context.kommune.stedsform
-    return sentences(
-        f"kurve over {small(followed.target.hvad)} {place}",
+    return shared_blocks.sentences(
+        f"kurve over {shared_blocks.small(followed.target.hvad)} {place}",
         _development(known),
         f"{subject} var {list_danish(extremes)}" if extremes else "",
         list_danish(ends),
@@ -474,7 +468,7 @@ def _alt(
 
 def _numbers_table(
     followed: followed_target.FollowedTarget,
-    courses: Sequence[Course],
+    courses: Sequence[shared_blocks.Course],
     band: tuple[str, Series, Series] | None,
 ) -> Table:
     """The numbers drawn: a row for each period, a column for each course and end of the interval."""
@@ -482,7 +476,7 @@ def _numbers_table(
     if band:
         named += [(f"{band[0]}, nedre", band[1]), (f"{band[0]}, øvre", band[2])]
     by_course = [by_period(points) for _, points in named]
-    periods = periods_of(courses)
+    periods = shared_blocks.periods_of(courses)
     unit = named[0][1][0].quantity.unit
     gaps = any(period not in course for course in by_course for period in periods)
     return table(
