@@ -16,15 +16,10 @@ from beskplan.core import errors
 from beskplan.core.danish import danish_key, genitive, list_danish, slugify
 from beskplan.core.periods import date_text
 from beskplan.registers.document import ROOM, Document, problem
-from beskplan.registers.reading import data_text
+from beskplan.registers.reading import covers, data_text
 
 Kind = Literal["kommune", "region", "rar", "landsdel", "oestvest", "land", "jobcenter", "rest"]
 """What sort of area; `rest` is a row of a source that belongs to no municipality."""
-
-
-def covers(valid_from: date | None, valid_to: date | None, on: date) -> bool:
-    """Whether a span of days holds the day; both ends belong to it, None is an open end."""
-    return (valid_from is None or valid_from <= on) and (valid_to is None or on <= valid_to)
 
 
 @dataclass(frozen=True, slots=True)
