@@ -223,8 +223,9 @@ def mail(
         typer.echo(f"Prøve: intet er sendt. Mailene: {os.path.relpath(folder)}")
         return
     if expect is None:
-        raise UsageError("--periode kræver --bilag")
-    edition = edition_name(bilag or "", periode or "")
+        raise UsageError("--send kræver --expect N: antallet af modtagere")
+    results = mailing.send_all(root, kommune, aar, liste, expect, edition=edition)
+    say(results)
     if not all(result.ok for result in results):
         raise typer.Exit(1)
 
