@@ -3,6 +3,8 @@
 One place, so that two views of the same block can never say two things.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
 

@@ -3,6 +3,8 @@
 Semicolons, decimal comma, no thousand dots, UTF-8 with a byte order mark, CRLF (RFC 4180).
 """
 
+from __future__ import annotations
+
 import csv
 import io
 import re

@@ -1,5 +1,7 @@
 """`beskplan list`, `check`, `plan`, `build`, `run` and `combine`: what there is to do, and doing it."""
 
+from __future__ import annotations
+
 import os
 import signal
 from collections.abc import Iterator
@@ -8,11 +10,11 @@ from functools import partial
 from json import dumps
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from beskplan.cli import imported_when_used, say, working_copy
+from beskplan.cli import working_copy
 from beskplan.core.colours import BESIDE_OWN, GRAPHICS_CONTRAST, is_for_charts
 from beskplan.core.danish import list_danish
 from beskplan.core.editions import split_name
@@ -23,23 +25,22 @@ from beskplan.runner.plan import Plan, look, make_plan, waiting_lines
 from beskplan.runner.records import status_is_old, write_status
 from beskplan.runner.wanted import Choice, is_first_build
 
-with imported_when_used():
-    from beskplan.newplan import moving
-    from beskplan.params import jobs as params_jobs
-    from beskplan.params import models, profil
-    from beskplan.registers import areas, benefits
-    from beskplan.report import base, resultatmaal
-    from beskplan.runner import checking, remote
-    from beskplan.runner.engine import pool as pools
+if TYPE_CHECKING:
+    # Heavy libraries are imported by the commands that need them: `--help` answers at once.
+    from beskplan.params.jobs import Job
+    from beskplan.runner.engine.pool import ReportPool
 
-EVERYTHING = Choice()
+
 WHAT = ("jobs", "kommuner", "ydelser", "bilag")
 
 
 def list_(
     what: str = "jobs",
     *,
-    choice: Choice = EVERYTHING,
+    kommune: str | None = None,
+    aar: int | None = None,
+    bilag: str | None = None,
+    periode: str | None = None,
     root: Path | None = None,
 ) -> None:
     """Vis rapporterne, som params/ beder om, eller de kendte navne.
@@ -51,17 +52,23 @@ def list_(
     Args:
         what: `jobs`, `kommuner`, `ydelser` eller `bilag`.
     """
-    say(_listed(what, root, choice))
+    for line in _listed(what, root, Choice(kommune, aar, bilag, periode)):
+        typer.echo(line)
 
 
 def _listed(what: str, root: Path | None, choice: Choice) -> Iterator[str]:
+    # Each kind imports what it lists: jobs need no register.
     match what:
         case "jobs":
             yield from (one.job for one in look(working_copy(root), choice)[0])
         case "kommuner":
-            yield from (f"{one.kode}  {one.slug:<20}  {one.navn}" for one in areas.kommuner())
+            from beskplan.registers.areas import kommuner
+
+            yield from (f"{one.kode}  {one.slug:<20}  {one.navn}" for one in kommuner())
         case "ydelser":
-            every = (*benefits.benefits(), *benefits.composites())
+            from beskplan.registers.benefits import benefits, composites
+
+            every = (*benefits(), *composites())
             yield from (f"{one.id:<32}  {one.forms[-1].name}" for one in every)
         case "bilag":
             paths = (working_copy(root) / "notebooks").glob("*.ipynb")
@@ -75,8 +82,11 @@ def _listed(what: str, root: Path | None, choice: Choice) -> Iterator[str]:
 
 def check(
     *,
-    choice: Choice = EVERYTHING,
-    root: Path,
+    kommune: str | None = None,
+    aar: int | None = None,
+    bilag: str | None = None,
+    periode: str | None = None,
+    root: Path | None = None,
 ) -> None:
     """Find det, der er galt med params, notebooks og tal.
 
@@ -84,33 +94,49 @@ def check(
 
     Eksempel: beskplan check --kommune Rudersdal
     """
-    found, waiting = look(root, choice)
-    jobs = [params_jobs.Job.parse(one.job) for one in found]
-    checking.check(jobs, params_jobs.Workplace(root), files=True)
+    from beskplan.params.jobs import Job, Workplace
+    from beskplan.runner.checking import check as check_jobs
+
+    place = working_copy(root)
+    found, waiting = look(place, Choice(kommune, aar, bilag, periode))
+    jobs = [Job.parse(one.job) for one in found]
+    check_jobs(jobs, Workplace(place), files=True)
     typer.echo(f"{len(jobs)} rapport{'er' if len(jobs) != 1 else ''}: ingen fejl fundet.")
-    say(waiting_lines(waiting))
-    for told in (_open_choices, _targets_without_data, _own_colours):
-        say(told(root, jobs))
+    told = (
+        *_open_choices(place, jobs),
+        *_targets_without_data(place, jobs),
+        *_own_colours(place, jobs),
+    )
+    for line in (*waiting_lines(waiting), *told):
+        typer.echo(line)
 
 
-def _open_choices(place: Path, jobs: list[params_jobs.Job]) -> Iterator[str]:
-    files = (one for job in jobs for one in models.plan_files(place, job.kommune, job.aar))
+def _open_choices(place: Path, jobs: list[Job]) -> Iterator[str]:
+    from beskplan.newplan.moving import open_choices
+    from beskplan.params.models import plan_files
+
+    files = (one for job in jobs for one in plan_files(place, job.kommune, job.aar))
     for path in dict.fromkeys(files):
-        if number := moving.open_choices(path.read_text(encoding="utf-8")):
+        if number := open_choices(path.read_text(encoding="utf-8")):
             yield f"{path.relative_to(place).as_posix()}: {number} valg mangler, mærket VALG"
 
 
-def _targets_without_data(place: Path, jobs: list[params_jobs.Job]) -> Iterator[str]:
+def _targets_without_data(place: Path, jobs: list[Job]) -> Iterator[str]:
+    from beskplan.report.base import Context
+    from beskplan.report.resultatmaal import Resultatmaal
+
     for job in jobs:
-        if job.bilag == resultatmaal.Resultatmaal.bilag:
-            context = base.Context.load(job.bilag, job.kommune, job.aar, place)
-            yield from resultatmaal.Resultatmaal(context).never_followed()
+        if job.bilag == Resultatmaal.bilag:
+            context = Context.load(job.bilag, job.kommune, job.aar, place)
+            yield from Resultatmaal(context).never_followed()
 
 
-def _own_colours(place: Path, jobs: list[params_jobs.Job]) -> Iterator[str]:
+def _own_colours(place: Path, jobs: list[Job]) -> Iterator[str]:
     """Colours of municipalities that their pages have, and their charts cannot have."""
+    from beskplan.params.profil import read_presentation
+
     for kommune in dict.fromkeys(job.kommune for job in jobs):
-        colours = profil.read_presentation(kommune, place).profil.farver
+        colours = read_presentation(kommune, place).profil.farver
         if colours and not is_for_charts(colours.lys.grafik):
             yield (
                 f"params/{kommune}/profil.yaml: {colours.lys.grafik} bruges ikke i figurerne; dér kræves en "
@@ -120,9 +146,12 @@ def _own_colours(place: Path, jobs: list[params_jobs.Job]) -> Iterator[str]:
 
 def plan(
     *,
-    choice: Choice = EVERYTHING,
+    kommune: str | None = None,
+    aar: int | None = None,
+    bilag: str | None = None,
+    periode: str | None = None,
     json: bool = False,
-    root: Path,
+    root: Path | None = None,
 ) -> None:
     """Vis, hvilke rapporter der er forældet, og hvorfor.
 
@@ -133,11 +162,12 @@ def plan(
     Args:
         json: Hver rapport, til andre programmer; docs/plan-json.md.
     """
-    made = make_plan(root, choice)
+    made = make_plan(working_copy(root), Choice(kommune, aar, bilag, periode))
     if json:
         typer.echo(dumps(made.as_json(), ensure_ascii=False, indent=1))
         return
-    say(f"forældet  {job.job}  {'; '.join(job.reasons)}" for job in made.stale)
+    for job in made.stale:
+        typer.echo(f"forældet  {job.job}  {'; '.join(job.reasons)}")
     fresh = len(made.jobs) - len(made.stale)
     typer.echo(f"{len(made.stale)} af {len(made.jobs)} skal laves; {fresh} er friske.")
     _tell_waiting(made)
@@ -145,13 +175,16 @@ def plan(
 
 def build(
     *,
-    choice: Choice = EVERYTHING,
+    kommune: str | None = None,
+    aar: int | None = None,
+    bilag: str | None = None,
+    periode: str | None = None,
     force: bool = False,
     only_failed: bool = False,
     jobs: Annotated[int | None, {"min": 1, "names": ("--jobs", "-j")}] = None,
     wait: Annotated[float, {"min": 0}] = 0.0,
     on: str | None = None,
-    root: Path,
+    root: Path | None = None,
 ) -> None:
     """Lav de rapporter, der er forældet.
 
@@ -170,8 +203,9 @@ def build(
         wait: Sekunder, der ventes på, at en anden kørsel slutter; ellers er koden 4.
         on: Lav dem på en Dask-klynge: tcp://scheduler:8786.
     """
+    choice = Choice(kommune, aar, bilag, periode)
     with _others_named(choice):
-        _work(root, choice, force, only_failed, workers=jobs, wait=wait, on=on)
+        _work(working_copy(root), choice, force, only_failed, workers=jobs, wait=wait, on=on)
 
 
 def run(
@@ -179,7 +213,7 @@ def run(
     *,
     force: bool = False,
     wait: Annotated[float, {"min": 0}] = 0.0,
-    root: Path,
+    root: Path | None = None,
 ) -> None:
     """Lav én rapport, hvis den er forældet.
 
@@ -195,7 +229,7 @@ def run(
         force: Lav også dem, der er friske.
         wait: Sekunder, der ventes på, at en anden kørsel slutter; ellers er koden 4.
     """
-    _work(root, _choice(job), force, alone=False, workers=1, wait=wait)
+    _work(working_copy(root), _choice(job), force, alone=False, workers=1, wait=wait)
 
 
 def combine(
@@ -203,7 +237,7 @@ def combine(
     kommune: str | None = None,
     aar: int | None = None,
     word: bool = False,
-    root: Path,
+    root: Path | None = None,
 ) -> None:
     """Saml en plans Bilag i én PDF eller ét Word-dokument.
 
@@ -215,12 +249,13 @@ def combine(
     Args:
         word: Som Word-dokument, til den, der skriver videre i Word.
     """
-    place = params_jobs.Workplace(root)
-    jobs = params_jobs.select(place, kommune, aar)
-    plans = list(dict.fromkeys((job.kommune, job.aar) for job in jobs))
+    from beskplan.params.jobs import Workplace, plan_jobs, select
+
+    place = Workplace(working_copy(root))
+    plans = list(dict.fromkeys((job.kommune, job.aar) for job in select(place, kommune, aar)))
     # A plan of editions alone has nothing to collect, and is refused where it is what was named.
-    for a_kommune, an_aar in [one for one in plans if params_jobs.plan_jobs(place, *one)] or plans:
-        typer.echo(os.path.relpath(write_combined(root, a_kommune, an_aar, word=word)))
+    for a_kommune, an_aar in [one for one in plans if plan_jobs(place, *one)] or plans:
+        typer.echo(os.path.relpath(write_combined(place.root, a_kommune, an_aar, word=word)))
 
 
 def _choice(job: str) -> Choice:
@@ -228,28 +263,35 @@ def _choice(job: str) -> Choice:
     aar, _, rest = job.strip("/").partition("/")
     kommune, _, name = rest.partition("/")
     if not aar.isdigit() or not kommune or not name or "/" in name:
-        params_jobs.Job.parse(job)
+        from beskplan.params.jobs import Job
+
+        Job.parse(job)
     bilag, periode = split_name(name)
     return Choice(kommune, int(aar), bilag, periode or None)
 
 
 def _tell_waiting(plan: Plan, asked: str | None = None) -> None:
     """Say what editions wait for; end with 1 where one of them was asked for by name."""
-    say(waiting_lines(plan.waiting))
+    for line in waiting_lines(plan.waiting):
+        typer.echo(line)
     if asked and plan.waiting:
         raise typer.Exit(1)
 
 
 def _pool(place: Path, expected: int, workers: int | None, address: str | None) -> OpenPool:
     if address is not None:
-        return lambda: remote.open_cluster(params_jobs.Workplace(place), address)
+        from beskplan.params.jobs import Workplace
+        from beskplan.runner.remote import open_cluster
+
+        return lambda: open_cluster(Workplace(place), address)
     return lambda: _local_pool(place, expected, workers)
 
 
-def _local_pool(place: Path, expected: int | None, workers: int | None) -> pools.ReportPool:
+def _local_pool(place: Path, expected: int | None, workers: int | None) -> ReportPool:
     """The pool of this machine; many reports are expected where their number is not known."""
-    reports = pools.READ_FROM if expected is None else expected
-    return pools.ReportPool(place, reports, workers, tell=_tell)
+    from beskplan.runner.engine.pool import READ_FROM, ReportPool
+
+    return ReportPool(place, READ_FROM if expected is None else expected, workers, tell=_tell)
 
 
 def _work(
@@ -277,7 +319,7 @@ def _work(
     """
     look_again = partial(make_plan, place, choice, force=force, only_failed=only_failed)
     combined = partial(_combine, place, choice) if alone else None
-    early: pools.ReportPool | None = None
+    early: ReportPool | None = None
     if on is None and (force or is_first_build(place)):
         # There is work for certain: the warm process imports while this one reads the params.
         early = _local_pool(place, 1 if choice.kommune or choice.bilag else None, workers)
@@ -299,7 +341,8 @@ def _work(
         work = Build(place, pool, lock, look_again, alone, combined, _tell)
         with _ended_by_sigterm():
             outcomes = list(shown(work.run(stale), total=len(stale.stale)))
-    say(lines(outcomes))
+    for line in lines(outcomes):
+        typer.echo(line)
     _tell_waiting(stale, asked=choice.periode)
     if any(not outcome.ok for outcome in outcomes):
         raise typer.Exit(1)
@@ -342,4 +385,4 @@ def _ended_by_sigterm() -> Iterator[None]:
 
 
 def _tell(sentence: str) -> None:
-    say([sentence], err=True)
+    typer.echo(sentence, err=True)

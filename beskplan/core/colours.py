@@ -1,5 +1,7 @@
 """Colours and how well they are told apart: one measure for pages, documents and charts."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
 

@@ -23,8 +23,8 @@ from beskplan.core.files import sha256_bytes, sha256_json
 from beskplan.core.periods import date_text
 from beskplan.observations import published
 from beskplan.observations.contract import COLUMNS, KEY, ORIGIN, Key
-from beskplan.observations.secondary_suppression import suppressed_keys
 from beskplan.observations.suppression import withhold_keys
+from beskplan.observations.suppression.secondary import suppressed_keys
 from beskplan.registers.areas import Area
 from beskplan.registers.areas import area as area_of
 from beskplan.registers.indicators import INDICATORS
@@ -76,8 +76,8 @@ class RowsByArea(Mapping[str, Mapping[Key, Row]]):
 
     def __getitem__(self, kode: str) -> Mapping[Key, Row]:
         if kode not in self._made:
-            own: list[Any] = self.rows_of([kode]).to_dict("records")
-            self._made[kode] = {**self._sums(kode), **{_key(row): row for row in own}}
+            own = {_key(row): row for row in self._records([kode])}
+            self._made[kode] = {**self._sums(kode), **own}
         if not self._made[kode]:
             raise KeyError(kode)
         return self._made[kode]
@@ -88,6 +88,10 @@ class RowsByArea(Mapping[str, Mapping[Key, Row]]):
 
     def __len__(self) -> int:
         return len(self._positions)
+
+    def _records(self, codes: list[str]) -> list[Row]:
+        records: list[Row] = self.rows_of(codes).to_dict("records")  # type: ignore[assignment]
+        return records
 
     def rows_of(self, codes: Sequence[str]) -> pd.DataFrame:
         """The observations of these areas that the source has: no sums, unknown areas left out."""

@@ -6,6 +6,8 @@ What a plan's own text adds to the numbers of a Bilag (corrections, facts, expla
 written by a person under `plantekst`, by the name of the Bilag; `linje` is the line of the plan's text.
 """
 
+from __future__ import annotations
+
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -14,7 +16,19 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from beskplan.core.periods import periods_between
-from beskplan.params import values
+from beskplan.params.values import (
+    BilagId,
+    Comparison,
+    IndicatorId,
+    Kommune,
+    Line,
+    OfRegister,
+    PeriodValue,
+    Prosa,
+    TargetId,
+    Text,
+    Ydelse,
+)
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit
 from beskplan.registers.indicators import ALL, INDICATORS, target_groups
@@ -24,26 +38,26 @@ from beskplan.registers.reading import Closed, explained
 class Rettelse(Closed):
     """A misprint of the plan that no calculation finds."""
 
-    hvor: values.Text
+    hvor: Text
     """Which number or word: `Tabel 11, kolonnen med udviklingen`."""
-    trykt: values.Text
-    rettet: values.Text
-    hvorfor: values.Text
+    trykt: Text
+    rettet: Text
+    hvorfor: Text
     linje: int | None = None
 
 
 class Oplysning(Closed):
     """A fact that the plan prints, in our own words."""
 
-    tekst: values.Text
+    tekst: Text
     linje: int | None = None
 
 
 class Forklaring(Closed):
     """The administration's own explanation of a section's numbers."""
 
-    tekst: values.Text
-    navn: values.Text
+    tekst: Text
+    navn: Text
     """Who answers for it."""
     dato: date
 
@@ -60,11 +74,11 @@ class Afsnitstekst(Closed):
 class TabtFigur(Closed):
     """A figure of the plan that is not preserved."""
 
-    navn: values.Text
+    navn: Text
     """As the page calls it: `Figur 2 »Andel af …«`."""
-    viste: values.Text
+    viste: Text
     """What the printed figure showed."""
-    saadan: values.Text
+    saadan: Text
     """What fills its place."""
     linje: int | None = None
 
@@ -76,16 +90,16 @@ class Plantekst(Closed):
     oplysninger: tuple[Oplysning, ...] = ()
     """Numbers of the plan's text that no table of the Bilag has."""
     figurer: tuple[TabtFigur, ...] = ()
-    afsnit: dict[values.BilagId, Afsnitstekst] = Field(default_factory=dict)
+    afsnit: dict[BilagId, Afsnitstekst] = Field(default_factory=dict)
     """By the name of the section in the notebook."""
 
 
 class Fordeling(Closed):
     """How the groups share the workforce or population between them."""
 
-    ydelser: tuple[values.Ydelse, ...] = ()
+    ydelser: tuple[Ydelse, ...] = ()
     """Benefits to rank; those of the overview where left out."""
-    oevrige: values.Ydelse | None = None
+    oevrige: Ydelse | None = None
     """A composite whose share the source gives for the small groups together."""
     saml_under: Annotated[Decimal, Field(gt=0)] | None = None
     """Groups with a smaller printed share are collected into one; all stand alone where left out."""
@@ -94,19 +108,19 @@ class Fordeling(Closed):
 class Overblik(Closed):
     """Parameters of the overview."""
 
-    foer: values.PeriodValue
+    foer: PeriodValue
     """The earlier period."""
-    nu: values.PeriodValue
+    nu: PeriodValue
     """The later period, of the same kind."""
     ultimo: bool = False
     """Whether the source counts at the end of the periods ("ultimo 2015")."""
-    maal: values.IndicatorId = "fuldtidspersoner"
+    maal: IndicatorId = "fuldtidspersoner"
     """Indicator of the levels, one for all rows: persons and full-time persons never meet."""
-    andel: values.IndicatorId = "pct_af_arbejdsstyrken"
+    andel: IndicatorId = "pct_af_arbejdsstyrken"
     """Indicator of the shares."""
-    ydelser: Annotated[tuple[values.Ydelse, ...], Field(min_length=1)]
+    ydelser: Annotated[tuple[Ydelse, ...], Field(min_length=1)]
     """The rows, in order."""
-    i_alt: values.Ydelse | None = None
+    i_alt: Ydelse | None = None
     """The composite that is the total of the rows."""
     trykte_aendringer: bool = False
     """Read the changes that a plan printed without levels, where the levels are not in the data. The
@@ -116,7 +130,7 @@ class Overblik(Closed):
     fortegn: bool = False
     """Whether increases are printed with a plus sign."""
     fordeling: Fordeling = Field(default_factory=Fordeling)
-    forbehold: tuple[values.Text, ...] = ()
+    forbehold: tuple[Text, ...] = ()
     """Reservations about the numbers, in Danish, written by a person: also the only place for causes."""
 
     @model_validator(mode="after")
@@ -141,22 +155,22 @@ def _raekke(name: str) -> str:
     return name if name == ALL or name in targets else benefit(name).id
 
 
-Raekke = Annotated[str, values.OfRegister("raekke", _raekke, "en målgruppe som lab_2_3, eller {}")]
+Raekke = Annotated[str, OfRegister("raekke", _raekke, "en målgruppe som lab_2_3, eller {}")]
 """A row: a target group of the law, a benefit, or `alle` for all groups together."""
 
 
 class Serie(Closed):
     """One section: a measure for some groups at some points in time, in one municipality."""
 
-    emne: values.Text
+    emne: Text
     """What is measured, as a definite noun phrase: `den gennemsnitlige varighed`."""
-    kommune: values.Kommune | None = None
+    kommune: Kommune | None = None
     """Another municipality of the joint jobcentre; the plan's own where left out."""
-    maal: values.IndicatorId
+    maal: IndicatorId
     raekker: Annotated[tuple[Raekke, ...], Field(min_length=1)]
     """All groups that the reader would look for: those without numbers are named below the table."""
-    perioder: Annotated[tuple[values.PeriodValue, ...], Field(min_length=2)]
-    forbehold: tuple[values.Text, ...] = ()
+    perioder: Annotated[tuple[PeriodValue, ...], Field(min_length=2)]
+    forbehold: tuple[Text, ...] = ()
     """Reservations about the numbers, in Danish, written by a person: also the only place for causes."""
 
     @model_validator(mode="after")
@@ -172,16 +186,16 @@ class Serie(Closed):
 class Varighed(Closed):
     """Parameters of the Bilag about time on benefits."""
 
-    serier: Annotated[dict[values.BilagId, Serie], Field(min_length=1)]
+    serier: Annotated[dict[BilagId, Serie], Field(min_length=1)]
     """The sections by the name that the notebook uses."""
 
 
 class Varighedskilde(Closed):
     """The mean duration that the calculation starts from."""
 
-    maal: values.IndicatorId = "gns_varighed_igang_uger"
+    maal: IndicatorId = "gns_varighed_igang_uger"
     raekke: Raekke = "offentlig_forsoergelse"
-    periode: values.PeriodValue
+    periode: PeriodValue
 
     @model_validator(mode="after")
     def _of_running_courses(self) -> Self:
@@ -199,7 +213,7 @@ class Refusion(Closed):
 
     dato: date | None = None
     """The day whose rates are used; 1 January of the plan year where left out."""
-    maal: values.Text | None = None
+    maal: Text | None = None
     """Id of the plan's target (key `maal`) for the mean refund in per cent."""
     varighed: Varighedskilde | None = None
     """None: the effect of shorter courses is left out."""
@@ -210,7 +224,7 @@ class Refusion(Closed):
         26,
     )
     """By how many weeks the mean duration is made shorter in the calculation, rising."""
-    forbehold: tuple[values.Text, ...] = ()
+    forbehold: tuple[Text, ...] = ()
 
 
 Mark = Literal["X", "(X)"]
@@ -228,7 +242,7 @@ def _jobcenter(name: str) -> str:
     return hit.kode
 
 
-Jobcenter = Annotated[str, values.OfRegister("jobcenter", _jobcenter)]
+Jobcenter = Annotated[str, OfRegister("jobcenter", _jobcenter)]
 """Whose plan: the code of a municipality or of a joint jobcentre."""
 
 
@@ -237,9 +251,9 @@ class Planoversigt(Closed):
 
     maal: dict[Annotated[int, Field(ge=1)], Mark] = Field(default_factory=dict)
     """Mark by the number of the ministers' goal; a goal that is left out is not in the plan."""
-    supplerende: tuple[values.Text, ...] = ()
+    supplerende: tuple[Text, ...] = ()
     """Supplementary goals and remarks, besides those that stand as targets."""
-    handicap: values.Text | None = None
+    handicap: Text | None = None
     """What the plan does for people with a handicap."""
     kompenserende_ordninger: bool = False
     """Whether that is about the schemes that compensate for a handicap."""
@@ -248,7 +262,7 @@ class Planoversigt(Closed):
 class Udsagn(Closed):
     """What some of the plans say on a theme."""
 
-    tekst: values.Text
+    tekst: Text
     """What they mention, as a noun phrase after "nævner"; also one of several in a list."""
     omfang: Amount | None = None
     """How many, in the source's word; left out where it does not say."""
@@ -268,23 +282,23 @@ class Tema(Closed):
     """One theme of the region's strategy."""
 
     nr: int
-    titel: values.Text
+    titel: Text
     udsagn: Annotated[tuple[Udsagn, ...], Field(min_length=1)]
 
 
 class RarOversigt(Closed):
     """Parameters of the regional overview."""
 
-    kilde: values.Text
+    kilde: Text
     """Where `jobcentre` and `temaer` are read, as sources name it."""
-    kilde_reference: values.Text | None = None
-    opgjort: values.PeriodValue | None = None
+    kilde_reference: Text | None = None
+    opgjort: PeriodValue | None = None
     """When the overview was made: plans change afterwards."""
     jobcentre: dict[Jobcenter, Planoversigt] = Field(default_factory=dict)
     """The plans that are not themselves under params/; the others are read from there."""
-    temaer: dict[values.BilagId, tuple[Tema, ...]] = Field(default_factory=dict)
+    temaer: dict[BilagId, tuple[Tema, ...]] = Field(default_factory=dict)
     """The themes by their group, as the notebook names it."""
-    forbehold: tuple[values.Text, ...] = ()
+    forbehold: tuple[Text, ...] = ()
 
 
 MOST_PERIODS = 36
@@ -294,24 +308,24 @@ MOST_PERIODS = 36
 class EgetAfsnit(Closed):
     """One section: one measure of the municipality, period by period."""
 
-    emne: values.Text
+    emne: Text
     """What is counted, as an indefinite noun in the plural: `virksomhedsbesøg`."""
-    maal: values.IndicatorId
-    ydelse: values.Ydelse | None = None
+    maal: IndicatorId
+    ydelse: Ydelse | None = None
     """None: the number makes no distinction between benefits."""
-    gruppe: values.Text = ALL
-    fra: values.PeriodValue
+    gruppe: Text = ALL
+    fra: PeriodValue
     """The first period ..."""
-    til: values.PeriodValue
+    til: PeriodValue
     """... and the last, of the same kind."""
     laegges_sammen: bool = False
     """Whether the periods may be added up: visits may, persons on a benefit may not, as one who
     receives it for two months would be counted twice."""
-    sammenlign_med: Annotated[tuple[values.Comparison, ...], Field(max_length=3)] = ()
+    sammenlign_med: Annotated[tuple[Comparison, ...], Field(max_length=3)] = ()
     """Areas beside the municipality, where the data hold the same number of them."""
-    resultatmaal: tuple[values.TargetId, ...] = ()
+    resultatmaal: tuple[TargetId, ...] = ()
     """Ids of the plan's targets (`<aar>.maal.yaml`) that the numbers belong to."""
-    forbehold: tuple[values.Text, ...] = ()
+    forbehold: tuple[Text, ...] = ()
     """Reservations about the numbers, in Danish, written by a person: also the only place for causes."""
 
     @model_validator(mode="after")
@@ -329,32 +343,32 @@ class EgetAfsnit(Closed):
 class EgetBilag(Closed):
     """Parameters of one notebook of one's own."""
 
-    afsnit: Annotated[dict[values.BilagId, EgetAfsnit], Field(min_length=1)]
+    afsnit: Annotated[dict[BilagId, EgetAfsnit], Field(min_length=1)]
     """The sections by the name that the notebook uses."""
 
 
 class Udvalgssag(Closed):
     """One item of a committee's agenda; a field that is left out is shown as `-`, as agendas do."""
 
-    udvalg: values.Line
+    udvalg: Line
     """Name of the committee."""
     moede: date
     """The day of the meeting."""
     punkt: Annotated[int, Field(ge=1, le=999)] | None = None
     """Number on the agenda, once it is known."""
-    sagsnr: values.Line | None = None
+    sagsnr: Line | None = None
     """Number of the case in the municipality's journal, e.g. `13/4229`."""
-    titel: values.Line
+    titel: Line
     punkttype: Literal["Beslutning", "Drøftelse", "Orientering"]
-    tema: values.Prosa
+    tema: Prosa
     """What the committee is asked about, in a few lines."""
-    sagsbeskrivelse: values.Prosa
+    sagsbeskrivelse: Prosa
     """Background; stands before what is generated."""
-    administrationens_forslag: values.Prosa
-    afledte_konsekvenser: values.Prosa | None = None
-    oekonomi_og_finansiering: values.Prosa | None = None
-    dialog_hoering: values.Prosa | None = None
-    beslutning: values.Prosa | None = None
+    administrationens_forslag: Prosa
+    afledte_konsekvenser: Prosa | None = None
+    oekonomi_og_finansiering: Prosa | None = None
+    dialog_hoering: Prosa | None = None
+    beslutning: Prosa | None = None
     """What the committee decided; left out until the meeting has been held."""
-    fravaerende: values.Prosa | None = None
+    fravaerende: Prosa | None = None
     """Who was absent; `Ingen` where nobody was."""

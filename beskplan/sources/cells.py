@@ -88,15 +88,12 @@ def _shown_sign(text: str, decimals: int) -> Sign | None:
     return "," if fraction["sign"] == "," else "."
 
 
-def read_number(
-    cell: NumberCell, sign: Sign | None, *, percent: bool = False, told: bool = False
-) -> Decimal:
+def read_number(cell: NumberCell, sign: Sign | None, *, told: bool = False) -> Decimal:
     """The number in a cell.
 
     Args:
         cell: Not empty and no mark.
         sign: The file's decimal sign; None where neither mapping nor numbers tell it.
-        percent: The cell of a workbook is formatted as per cent: 0.1 is read as the 10 it shows.
         told: The mapping says the sign, so that the other one is before thousands and nothing else.
 
     Returns:
@@ -108,7 +105,7 @@ def read_number(
     if isinstance(cell.value, str):
         value = _from_text(cell, cell.value, sign, told=told)
     elif isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
-        value = _from_workbook(cell, cell.value, 100 if percent else 1)
+        value = _from_workbook(cell, cell.value)
     else:
         raise _no_number(cell)
     rounded = round_half_away(value, cell.decimals)
@@ -141,11 +138,11 @@ def _from_text(cell: NumberCell, text: str, sign: Sign | None, *, told: bool) ->
     return value
 
 
-def _from_workbook(cell: NumberCell, number: float, factor: int) -> Decimal:
+def _from_workbook(cell: NumberCell, number: float) -> Decimal:
     """A number that a workbook keeps as one: nothing to guess but the noise of binary floats."""
     if not math.isfinite(number) or abs(number) >= 1e15:
         raise _refused("number-too-large", cell)
-    exact = Decimal(repr(number)) * factor
+    exact = Decimal(repr(number))
     rounded = round_half_away(exact, cell.decimals)
     if abs(exact - rounded) <= abs(exact) * Decimal(_FLOAT_NOISE):
         return rounded
@@ -269,7 +266,7 @@ def _period_from_text(text: str, year: int | None, type: PeriodType | None) -> P
     index = int(found.get("index") or _month_index(found.get("name") or "") or 0)
     if form == "span":
         form, index = _of_months(index, _month_index(found["last"] or "") or 0)
-    if form in ("half-year", "week", "short-year"):
+    if form in _OTHERS:
         raise UnknownNameError(problem(form, "periode", repr(text)))
     if year and type and re.fullmatch("[0-9]{1,2}", text):
         # A month or quarter by its number, the year beside it.
@@ -292,6 +289,13 @@ def _period_from_text(text: str, year: int | None, type: PeriodType | None) -> P
         raise UnknownNameError(problem("not-a-period", "periode", repr(text), fix=fix)) from None
 
 
+def other_span_of(text: str) -> str:
+    """`week`, `half-year` or the like of a text that is a period, but of a kind that no table of ours has."""
+    form, _ = _form(text) or ("", {})
+    return form if form in _OTHERS else ""
+
+
+_OTHERS: Final = ("half-year", "week", "rolling", "short-year")
 _KINDS: Final[dict[str, Kind]] = {"month": "M", "quarter": "Q", "year": "Y"}
 
 

@@ -1,7 +1,7 @@
 """A first mapping for a file that has none: what the file itself shows is filled in, the rest is asked for.
 
     id: besoeg
-    omraade: {fast: VALG}  # filen har ingen kolonne med kommuner: skriv jeres egen
+    omraade: {fast: VALG}  # ingen kolonne har kommuner: skriv jeres egen
     periode: {kolonne: Måned, aar: VALG}  # månederne står uden år
     tal:
       - {kolonne: Antal besøg, indikator: VALG}
@@ -25,19 +25,26 @@ from beskplan.core.danish import list_danish
 from beskplan.core.errors import DataError
 from beskplan.params.schemas import FOLDER as SCHEMAS
 from beskplan.registers.benefits import named_in
-from beskplan.registers.indicators import INDICATORS, OWN
+from beskplan.registers.indicators import INDICATORS, OWN, groups
 from beskplan.registers.reading import parse
-from beskplan.sources.cells import CellValue, PeriodType, known_period_of
-from beskplan.sources.labels import WORDS, area_named, is_area, normalised, problem
+from beskplan.sources.cells import CellValue, PeriodType, known_period_of, other_span_of
+from beskplan.sources.labels import WORDS, is_area, normalised, problem
 from beskplan.sources.mapping import ANY_YEAR, CHOOSE, SCHEMA, FileFormat, Named
-from beskplan.sources.plan import default_plan
 from beskplan.sources.spreadsheets import (
     SEARCHED_ROWS,
     Grid,
     grids,
+    has_head,
     head_cell,
     shown,
     stacks,
+)
+from beskplan.sources.titles import (
+    areas_named,
+    benefits_named,
+    indicator_named,
+    indicators_by_name,
+    periods_named,
     years_named,
 )
 
@@ -51,7 +58,7 @@ _FEW: Final = 12
 _SMALL: Final = re.compile(WORDS["small"], re.IGNORECASE)
 _CODES: Final = re.compile(WORDS["codes"], re.IGNORECASE)
 _SUM: Final = re.compile(WORDS["sum"], re.IGNORECASE)
-_NUMBER: Final = re.compile(r"[-−+]?[0-9](?:[0-9.,  ]*[0-9])?(?: ?%| ?pct\.| [a-zæøå]{2,}\.?)?")
+_NUMBER: Final = re.compile(r"[-−+]?[0-9](?:[0-9.,\s]*[0-9])?(?: ?%| ?pct\.| [a-zæøå]{2,}\.?)?")
 """With its unit, as in `3,5 %` and `1.200 kr.`."""
 
 
@@ -63,12 +70,22 @@ class _Column:
     number: str = ""
     """What stands beside the period in heads of several rows."""
     merged: bool = False
-    """Whether cells of it are merged downwards."""
+    """Whether cells of it are merged downwards, or empty below the first of each kind."""
+    unread: bool = False
+    """Whether formulas of it have no result: they are refused when the file is read."""
 
     @property
     def is_numbers(self) -> bool:
         """Whether it holds numbers, with marks such as `-` and `<5` among them."""
-        return self.share(_is_number) > SOME and self.share(_is_number_or_mark) >= MOST
+        few_marks = self.share(_is_number) > SOME or (_is_period(self.label) and bool(self.label))
+        return self.unread or (few_marks and self.share(_is_number_or_mark) >= MOST)
+
+    @property
+    def filled(self) -> tuple[CellValue, ...]:
+        """Its cells, those below a merged one with its value."""
+        if not self.merged:
+            return self.cells
+        return tuple(accumulate(self.cells, lambda above, cell: above if cell is None else cell))
 
     def share(self, fits: Callable[[CellValue], bool]) -> float:
         filled = [cell for cell in self.cells if cell is not None]
@@ -101,10 +118,8 @@ class _Understood:
     """Row number of the first row of heads."""
     rows: int = 1
     """How many rows the heads fill."""
-    titles: tuple[str, ...] = ()
-    """Areas that the sheet's name and the rows above the heads name."""
-    years: tuple[int, ...] = ()
-    """Years that they name."""
+    titles: tuple[CellValue, ...] = ()
+    """The file's and the sheet's name, and what stands alone above the heads."""
 
     @property
     def counted(self) -> tuple[_Column, ...]:
@@ -124,7 +139,7 @@ class _Understood:
     def weight(self) -> tuple[int, int, int]:
         """How much of a table it is, and how many heads are periods, with their year; 0 without numbers."""
         named = int(bool(self.area or self.areas))
-        named += sum(one is not None and bool(one.label) for one in (self.period, self.year))
+        named += sum(one is not None and has_head(one.label) for one in (self.period, self.year))
         dated = sum(_is_period(one.label, None) for one in self.heads)
         # Heads that stand twice need the row above them to be told apart.
         counted = len({(one.label, one.number) for one in self.counted})
@@ -146,10 +161,13 @@ def draft_mapping(content: bytes, *, name: str, id: str, source: str | None) -> 
         DataError: the file is no table, no row of it has heads with numbers below, or id or source
             will not do.
     """
-    every = [one for grid in grids(content, FileFormat(), name) for one in _tables(grid)]
+    every = [one for grid in grids(content, FileFormat(), name) for one in _tables(grid, name)]
     best = max(every, key=lambda one: one.weight, default=None)
     if best is None or not best.counted:
         raise DataError(problem("no-head-with-numbers", name))
+    for label in [] if best.heads or best.period else [one.label for one in best.numbers]:
+        if other := other_span_of(label):
+            raise DataError(problem(other, name, repr(label)))
     tried = {"id": id, "titel": id, "kilde": source or "own:egen", "tabel": id}
     parse("\n".join(_yaml(tried)), name, Named)
     named = _yaml({"id": id, "titel": CHOOSE, "kilde": source or CHOOSE, "tabel": id})
@@ -164,7 +182,7 @@ def draft_mapping(content: bytes, *, name: str, id: str, source: str | None) -> 
     return "\n".join([*head, *_lines(best)]) + "\n"
 
 
-def _tables(grid: Grid) -> Iterator[_Understood]:
+def _tables(grid: Grid, name: str) -> Iterator[_Understood]:
     for at, rows in product(range(min(SEARCHED_ROWS, len(grid.rows))), (1, 2, 3)):
         heads = grid.rows[max(at - rows + 1, 0) : at + 1]
         if len(heads) < rows or any(
@@ -175,18 +193,17 @@ def _tables(grid: Grid) -> Iterator[_Understood]:
         below = [row for row in rows_below if any(cell is not None for cell in row)]
         first, last = grid.numbers[at - rows + 1], grid.numbers[at]
         down = {column for (row, column), top in grid.marks.merged.items() if row > top[0] > last}
+        unread = {column for (_, column), mark in grid.marks.cells.items() if mark == "no result"}
         columns = [
-            replace(_column(stack, cells, rows), merged=column in down)
+            replace(_column(stack, cells, rows), merged=column in down, unread=column in unread)
             for column, (stack, cells) in enumerate(
                 zip(stacks(grid, at, rows), zip_longest(*below), strict=False)
             )
             if stack or any(cell is not None for cell in cells)
         ]
         if len(columns) > 1 and (found := _understood(columns)).is_below_its_heads:
-            above = grid.titles(at - rows + 1)
-            titles = tuple({area_named(shown(cell)).navn for cell in above if _is_area(cell)})
-            years = tuple(years_named(above))
-            yield replace(found, first=first, rows=rows, titles=titles, years=years)
+            titles = (re.sub(r"\.\w+$", "", name), *grid.titles(at - rows + 1))
+            yield replace(found, first=first, rows=rows, titles=titles)
 
 
 def _column(stack: Sequence[CellValue], cells: tuple[CellValue, ...], rows: int) -> _Column:
@@ -223,7 +240,7 @@ def _understood(columns: Sequence[_Column]) -> _Understood:
     areas = tuple(one for one in left if _is_area(one.label) and one.is_numbers)
     areas = () if heads or area else areas
     left = [one for one in left if one not in areas]
-    known = _indicators()
+    known = indicators_by_name()
     # Cells with errors are refused when the file is read, and told with their places.
     numbers = tuple(
         one
@@ -231,37 +248,50 @@ def _understood(columns: Sequence[_Column]) -> _Understood:
         if not (heads or areas) and (one.is_numbers or normalised(one.label) in known)
     )
     rest = [one for one in left if one not in numbers]
-    keys = [one for one in (area, period, year) if one is not None]
-    named = [one for one in rest if one.label] if period or heads else []
-    kinds = _kinds(named, keys, numbers or heads or areas)
-    rest = [one for one in rest if one not in kinds]
-    return _Understood(area, period, year, heads, areas, numbers, tuple(rest), kinds)
+    told = (*numbers, *heads, *areas)
+    # An empty cell repeats the one above where that tells all rows apart.
+    down = [one for one in (area, period, year, *rest) if one and _has_gaps(one, told)]
+    for repeating in (down, []):
+        now = {id(one): replace(one, merged=True) for one in repeating}
+        keys = [now.get(id(one), one) for one in (area, period, year) if one]
+        others = [now.get(id(one), one) for one in rest]
+        by, is_told = _kinds([one for one in others if one.label], keys, told)
+        if is_told:
+            break
+    area, period, year = (one and now.get(id(one), one) for one in (area, period, year))
+    rest = [one for one in others if one not in by]
+    return _Understood(area, period, year, heads, areas, numbers, tuple(rest), by)
 
 
 def _kinds(
     rest: Sequence[_Column], keys: Sequence[_Column], numbers: Sequence[_Column]
-) -> tuple[_Column, ...]:
-    """The first column, or all, that tell apart the rows of numbers which have the same keys."""
-    at = [i for i in range(_filled(numbers)) if any(_is_number(one.cells[i]) for one in numbers)]
+) -> tuple[tuple[_Column, ...], bool]:
+    """The columns of benefits, and the first other or all that tell the rows of numbers apart."""
+    at = _rows_of(numbers)
 
     def rows(columns: Sequence[_Column]) -> list[tuple[CellValue, ...]]:
-        filled = [_filled_down(one) if one.merged else one.cells for one in columns]
-        return [tuple(cells[i] for cells in filled) for i in at]
+        return [tuple(one.filled[i] for one in columns) for i in at]
 
-    plain = rows(keys)
-    if len(set(plain)) == len(plain):
-        return ()
-    for columns in (*([one] for one in rest), rest):
-        told = rows([*keys, *columns])
-        values = set(rows(columns))
+    benefits = [one for one in rest if one.share(_is_benefit) >= MOST]
+    rest = [one for one in rest if one not in benefits]
+    choices: list[list[_Column]] = [[], *([one] for one in rest), rest]
+    for columns in choices:
+        told, values = rows([*keys, *benefits, *columns]), set(rows(columns))
         few = len(values) <= _FEW and all(isinstance(cell, str) for row in values for cell in row)
-        if columns and few and len(set(told)) == len(told):
-            return tuple(columns)
-    return ()
+        if few and len(set(told)) == len(told):
+            return (*benefits, *columns), True
+    return tuple(benefits), False
 
 
-def _filled_down(column: _Column) -> tuple[CellValue, ...]:
-    return tuple(accumulate(column.cells, lambda above, cell: above if cell is None else cell))
+def _rows_of(numbers: Sequence[_Column]) -> list[int]:
+    """The rows in which numbers stand, or marks in their place."""
+    rows = range(_filled(numbers))
+    return [i for i in rows if any(_is_number_or_mark(one.cells[i]) for one in numbers)]
+
+
+def _has_gaps(column: _Column, numbers: Sequence[_Column]) -> bool:
+    cells = [column.cells[i] for i in _rows_of(numbers)]
+    return None in cells and cells[0] is not None
 
 
 def _may_name_areas(column: _Column) -> bool:
@@ -283,31 +313,21 @@ def _out_lines(found: _Understood) -> Iterator[str]:
     """The rows that are not read: sums and words; those with numbers besides are asked for."""
     # An area among the periods heads rows of its own: the draft leaves it to be refused where it stands.
     named = (lambda cell: _is_area(cell) or _is_period(cell)) if not found.area else _is_period
-    out = {
-        column.label: values
-        for column, fits in ((found.area, _is_area), (found.period, named))
-        if column and column.label and not _counted(column) and (values := column.others(fits))
+    head = "# Rækker, der ikke skal læses, fordi de ikke er en kommune eller en periode:"
+    for column, fits in ((found.area, _is_area), (found.period, named)):
         # Weeks are no rows to leave out, but periods that the reading refuses in words of its own.
-        if column.share(fits)
-    }
-    if out:
-        yield "# Rækker, der ikke skal læses, fordi de ikke er en kommune eller en periode:"
-        asked = {
-            label: [
-                one
-                for one in out[label]
-                if _has_numbers(found, label, one) or _begins_table(found, label, one)
-            ]
-            for label in out
-        }
-        for label, values in out.items():
-            sure = [one for one in values if one not in asked[label]]
-            out[label] = sure + [CHOOSE] * bool(asked[label])
-        yield from _yaml({"udelad": out})
-        for label in filter(asked.get, asked):
-            names = ", ".join(" ".join(one.split()) for one in asked[label])
-            yield f"#   {label}: rækker med tal eller en ny tabel: {names}. Ret dem i filen, eller skriv dem"
-            yield "#   ovenfor, hvis de ikke skal læses."
+        if not (column and column.label and column.share(fits)) or _counted(column):
+            continue
+        out = column.others(fits)
+        asked = [one for one in out if _is_asked_for(column, one, found)]
+        if out:
+            yield from (head, "udelad:") if head else ()
+            head, left = "", [*(one for one in out if one not in asked), *[CHOOSE] * bool(asked)]
+            yield from (f"  {line}" for line in _yaml({column.label: left}))
+        if asked:
+            names = ", ".join(" ".join(one.split()) for one in asked)
+            yield f"#   {column.label}: rækker med tal eller en ny tabel: {names}."
+            yield "#   Ret dem i filen, eller skriv dem ovenfor, hvis de ikke skal læses."
 
 
 def _lines(found: _Understood) -> Iterator[str]:
@@ -319,12 +339,15 @@ def _lines(found: _Understood) -> Iterator[str]:
     yield from _out_lines(found)
     keys = (found.area, found.period, found.year, *found.kinds)
     if down := [one.label for one in keys if one is not None and one.merged]:
+        yield "# Tomme celler, der gentager cellen ovenover:"
         yield from _yaml({"fyld_ned": down})
     labels = [*dict.fromkeys(o.label if found.numbers else o.number for o in numbers)]
     besides = [one for one in labels if one and "" in labels]
     if ignored := [one.label for one in found.rest if one.label] + besides:
         yield "# Ikke læst; er en af dem grupper, så skriv den under `gruppe` i stedet:"
         yield from _yaml({"ignorer": ignored})
+        if counted := ", ".join(one.label for one in found.rest if one.label and one.is_numbers):
+            yield f"#   med tal: {counted} (er det en periode, så skriv kun den i overskriften)"
     marks = Counter(
         value
         for one in numbers
@@ -336,11 +359,8 @@ def _lines(found: _Understood) -> Iterator[str]:
     if small := [mark for mark, _ in marks.most_common(_FEW) if _SMALL.match(mark)]:
         yield from _yaml({"fortroligt": small})
     if other := [mark for mark, _ in marks.most_common(_FEW) if mark not in small]:
-        yield "# Mærker: `fortroligt` (tallet findes og må ikke vises) eller `mangler` (intet tal);"
-        if small:
-            yield "# er de fortrolige, så flyt dem op i listen ovenfor, og slet resten:"
-        else:
-            yield "# betyder de ikke det samme, så skriv begge nøgler og del mærkerne mellem dem:"
+        yield "# Mærker: `fortroligt` (tallet må ikke vises), `mangler` (intet tal) eller `nul` (0);"
+        yield "# betyder de ikke det samme, så del dem mellem nøglerne. En nøgle står kun én gang:"
         yield from _yaml({CHOOSE: other})
     if any(cell is None for one in numbers for cell in one.cells[: _filled(numbers)]):
         yield f"tom: {CHOOSE}  # nogle celler er tomme: `mangler` (intet tal) eller `fortroligt`"
@@ -350,70 +370,54 @@ def _lines(found: _Understood) -> Iterator[str]:
 
 def _number_lines(found: _Understood, labels: Sequence[str]) -> Iterator[str]:
     """What each column of numbers counts, for each kind of row where there are several."""
-    if found.kinds:
+    kinds, asked = _values_of(found), False
+    if len(kinds) > 1:
         yield "# Rækkerne er flere slags tal: skriv hver sin `indikator`, `ydelse` eller `gruppe`. Slet dem,"
         yield "# der ikke skal læses, og skriv dem under `udelad`:"
-    known = _indicators()
-    kinds, asked = _values_of(found.kinds), False
+    titles = " ".join(map(shown, found.titles))
+    below = found.period.cells if found.period else ()
+    cells: list[CellValue] = [*(one.label for one in found.heads), *below]
+    within = [one for one in map(known_period_of, cells) if one]
+    periods = within + periods_named(found.titles)
+    days = [day for one in periods for day in (one.first_day, one.last_day)]
+    by_benefit = any(_is_benefit(" ".join(one.values())) for one in kinds)
     for label, where in product(labels, kinds):
-        entry: dict[str, Any] = {"kolonne": label} if label else {}
-        entry |= {"hvor": where} if where else {}
-        ydelser = sorted(frozenset[str]().union(*map(named_in, (*where.values(), label))))
-        told = [*where.values()] if where and not ydelser else [label]
-        guess = (known[one] for one in map(normalised, told) if one in known)
-        entry["indikator"] = next(guess, CHOOSE)
+        entry: dict[str, Any] = {k: v for k, v in (("kolonne", label), ("hvor", where)) if v}
+        own = " ".join((*where.values(), label))
+        ydelser = benefits_named(own, days) or benefits_named(titles, days)
+        # Of several columns, a title says what those of benefits count.
+        told = [*where.values(), *where, label, "" if label and not _is_benefit(label) else titles]
+        entry["indikator"] = next(filter(None, map(indicator_named, told)), CHOOSE)
         asked |= entry["indikator"] == CHOOSE
-        if ydelser:
+        more = f"  # ydelse: {' eller '.join(ydelser)}" if len(ydelser) > 1 else ""
+        if by_benefit and not _is_benefit(own):
+            ydelser, more = [], "  # en sum: slet den, eller skriv `alle`, er den af alle ydelser"
+        if ydelser or more:
             entry["ydelse"] = ydelser[0] if len(ydelser) == 1 else CHOOSE
-        yield f"  - {_flow(entry)}"
+        if group := next((one.id for one in groups() if one.navn in normalised(own)), ""):
+            entry["gruppe"] = group
+        yield f"  - {_flow(entry)}{more}"
     if asked:
         names = ", ".join(INDICATORS)
-        yield from wrap(
-            f"`indikator` siger, hvad tallene er: en af {names}, eller jeres egen i {OWN.as_posix()}",
-            width=100,
-            initial_indent="# ",
-            subsequent_indent="#   ",
-        )
+        text = f"`indikator` siger, hvad tallene er: en af {names}, eller jeres egen i {OWN.as_posix()}"
+        yield from wrap(text, width=100, initial_indent="# ", subsequent_indent="#   ")
 
 
-def _values_of(kinds: Sequence[_Column]) -> list[dict[str, str]]:
+def _values_of(found: _Understood) -> list[dict[str, str]]:
     """What stands in the columns of each kind of row; one without any where there are none."""
-    told = zip(*(_filled_down(one) if one.merged else one.cells for one in kinds), strict=True)
-    rows = dict.fromkeys(row for row in told if None not in row)
-    return [dict(zip((k.label for k in kinds), map(str, row), strict=True)) for row in rows] or [{}]
+    told = [[str(one.filled[i] or "") for one in found.kinds] for i in _rows_of(found.counted)]
+    labels = [one.label for one in found.kinds]
+    rows = dict.fromkeys(tuple(row) for row in told if all(row))
+    return [dict(zip(labels, row, strict=True)) for row in rows] or [{}]
 
 
-def _has_numbers(found: _Understood, label: str, name: str) -> bool:
-    """Whether rows of that name hold numbers that are no sum: whoever leaves them out must say so."""
-    named = next(one for one in (found.area, found.period) if one and one.label == label)
-    return not _SUM.search(name) and any(
-        str(cell) == name and at < len(one.cells) and _is_number(one.cells[at])
-        for at, cell in enumerate(named.cells)
-        for one in found.counted
-    )
-
-
-def _begins_table(found: _Understood, label: str, name: str) -> bool:
-    """Whether the heads stand once more below a row of that name: what follows is another table."""
-    named = next(one for one in (found.area, found.period) if one and one.label == label)
-    words = [str(cell) for cell in named.cells if cell is not None]
-    return name != label and any(pair == (name, label) for pair in pairwise(words))
-
-
-def _indicators() -> dict[str, str]:
-    """The indicators by what they, and the sources' own columns, are called."""
-    tables = default_plan().jobindsats
-    labels = {
-        normalised(label): one.indicator
-        for table in tables
-        for one in table.measures
-        for label in one.labels
-    }
-    return (
-        labels
-        | {normalised(i.name): i.id for i in INDICATORS.values()}
-        | {i: i for i in INDICATORS}
-    )
+def _is_asked_for(column: _Column, name: str, found: _Understood) -> bool:
+    """Whether rows of that name hold numbers that are no sum, or head another table: a person must say."""
+    at = [i for i, cell in enumerate(column.cells) if str(cell) == name]
+    rows = _rows_of(found.counted)
+    words = [str(cell) for cell in column.cells if cell is not None]
+    begins = name != column.label and (name, column.label) in pairwise(words)
+    return begins or (not _SUM.search(name) and any(i in rows for i in at))
 
 
 def _filled(columns: Sequence[_Column]) -> int:
@@ -425,23 +429,22 @@ def _filled(columns: Sequence[_Column]) -> int:
 def _area_line(found: _Understood) -> str:
     if found.areas:
         return "omraade: {i_overskrift: true}"
-    if found.area is None and len(found.titles) == 1:
-        return f"omraade: {_flow({'fast': found.titles[0]})}"
+    named = areas_named(found.titles)
+    if found.area is None and len(named) == 1:
+        return f"omraade: {_flow({'fast': named[0].navn})}"
     if found.area is None:
-        return (
-            f"omraade: {{fast: {CHOOSE}}}  # filen har ingen kolonne med kommuner: skriv jeres egen"
-        )
-    if not found.area.label:
-        return f"omraade: {{kolonne: {CHOOSE}}}  # skriv i filen en overskrift over kommunerne"
-    return f"omraade: {_flow({'kolonne': found.area.label})}"
+        return f"omraade: {{fast: {CHOOSE}}}  # ingen kolonne har kommuner: skriv jeres egen"
+    return f"omraade: {_flow({'kolonne': found.area.label or CHOOSE})}"
 
 
 def _period_line(found: _Understood) -> str:
     if not (found.heads or found.period):
-        return f"periode: {{kolonne: {CHOOSE}}}  # ingen kolonne har perioder: tilføj en i filen"
+        periods = periods_named(found.titles)
+        fast = periods[0].text if len(periods) == 1 else CHOOSE
+        reason = "" if len(periods) == 1 else "  # ingen kolonne har perioder: skriv fx juni 2026"
+        return f"periode: {_flow({'fast': fast})}{reason}"
     written: dict[str, Any] = {"kolonne": found.period.label or CHOOSE} if found.period else {}
     written |= {"i_overskrift": True} if found.heads else {}
-    reason = "" if written.get("kolonne") != CHOOSE else "  # skriv i filen en overskrift over dem"
     cells = (
         [one.label for one in found.heads]
         if found.heads
@@ -453,30 +456,21 @@ def _period_line(found: _Understood) -> str:
             written["type"] = counted
     elif any(_is_period(cell) and not _is_period(cell, None) for cell in cells):
         if not found.heads and _is_year(next(cell for cell in cells if cell is not None)):
-            return f"periode: {_flow({**written, 'aar_i_raekker': True})}{reason}"
-        named = list_danish([str(year) for year in found.years])
+            return f"periode: {_flow({**written, 'aar_i_raekker': True})}"
+        named = list_danish([str(year) for year in years_named(found.titles[1:])])
         there = f"; over tallene eller i arkets navn står {named}" if named else ""
         return f"periode: {_flow({**written, 'aar': CHOOSE})}  # perioderne står uden år{there}"
-    return f"periode: {_flow(written)}{reason}"
+    return f"periode: {_flow(written)}"
 
 
 def _counted(column: _Column) -> PeriodType | None:
     """What a column counts within a year, where it has the numbers of months or quarters."""
-    kinds: tuple[tuple[PeriodType, str, int], ...] = (
-        ("maaned", "måned", 12),
-        ("kvartal", "kvartal", 4),
-    )
+    kinds: dict[str, tuple[PeriodType, int]] = {"m": ("maaned", 12), "k": ("kvartal", 4)}
+    head = re.match("måned|kvartal", normalised(column.label))
+    kind, most = kinds[head[0][0]] if head else (None, 0)
     texts = [shown(cell) for cell in column.cells if cell is not None]
-    return next(
-        (
-            kind
-            for kind, word, most in kinds
-            if normalised(column.label).startswith(word)
-            and texts
-            and all(text.isdecimal() and 1 <= int(text) <= most for text in texts)
-        ),
-        None,
-    )
+    fits = (text.isdecimal() and 1 <= int(text) <= most for text in texts)
+    return kind if texts and all(fits) else None
 
 
 def _yaml(content: dict[str, Any]) -> list[str]:
@@ -493,6 +487,10 @@ def _flow(content: dict[str, Any]) -> str:
 
 def _is_area(cell: CellValue) -> bool:
     return is_area(shown(cell))
+
+
+def _is_benefit(cell: CellValue) -> bool:
+    return bool(named_in(shown(cell)))
 
 
 def _is_year(cell: CellValue) -> bool:

@@ -37,8 +37,9 @@ from beskplan.sources.mapping import (
     mapping_text,
     mappings,
 )
-from beskplan.sources.spreadsheets import Head, find_head, shown, years_named
+from beskplan.sources.spreadsheets import Head, find_head, shown
 from beskplan.sources.summary import SHOWN_ROWS, areas_text, row_text, span_text
+from beskplan.sources.titles import contradictions
 
 _REFUSED: Final = "refused"
 _EMPTY_MEANS: Final = {"fortroligt": "withheld", "mangler": "absent", "afvis": _REFUSED}
@@ -143,6 +144,7 @@ class _Reading:
             None: _EMPTY_MEANS[mapping.tom],
             **dict.fromkeys(mapping.fortroligt, "withheld"),
             **dict.fromkeys(mapping.mangler, "absent"),
+            **dict.fromkeys(mapping.nul, "known"),
         }
         self._row_year: int | None = None
         """The last year that stood in a row of its own."""
@@ -188,9 +190,8 @@ class _Reading:
         return lines
 
     def _observations(self, on: date) -> pd.DataFrame:
-        titles = self._head.grid.titles(self._head.index)
-        self._refuse_another_area(self._name, *titles)
-        self._refuse_another_year(self._name, *titles)
+        if found := list(contradictions(self._mapping, self._head, self._name)):
+            raise DataError(found)
         cells = list(self._cells())
         if not cells:
             raise DataError(
@@ -205,7 +206,11 @@ class _Reading:
         if self._problems:
             raise DataError(each_once(self._problems, self._name))
         frame = pd.DataFrame(rows, columns=list(COLUMNS))
-        return validate(frame.astype({"value": "float64", "decimals": "int64"}), self._name)
+        frame = validate(frame.astype({"value": "float64", "decimals": "int64"}), self._name)
+        for one in self._mapping.tal:
+            keys = (frame["indicator"] == one.indikator) & (frame["ydelse"] == one.ydelse)
+            one.refuse_doubtful_shares(list(frame[keys]["value"].dropna()), self._name)
+        return frame
 
     def _row(self, cell: _Cell, sign: Sign | None, on: date) -> tuple[object, ...]:
         column = cell.column
@@ -273,7 +278,7 @@ class _Reading:
                 if column is None:
                     break
                 head = heads[at]
-                period = head.written
+                period = mapping.periode.fast or head.written
                 label = shown(period) if mapping.periode.aar_kolonne else head.key
                 if mapping.periode.kolonne is not None:
                     place = columns[mapping.periode.kolonne]
@@ -320,19 +325,11 @@ class _Reading:
                 return True
         return False
 
-    def _refuse_another_area(self, place: str, *cells: CellValue) -> None:
+    def _refuse_another_area(self, place: str, cell: CellValue) -> None:
         """Refuse the name of an area that is not the whole file's: what stands below it is not that one's."""
         fast = self._mapping.omraade.fast
-        for name in map(shown, cells if fast else ()):
-            if is_area(name) and area_named(name) != area_named(fast or ""):
-                raise DataError(problem("another-area", place, name, fast=fast))
-
-    def _refuse_another_year(self, *titles: CellValue) -> None:
-        """Refuse a file, sheet or table that is named by another year than the mapping gives its months."""
-        year, named = self._mapping.periode.aar, years_named(titles)
-        if year and named and year not in named:
-            found = list_danish([str(one) for one in named])
-            raise DataError(problem("another-year", self._name, found, year=year))
+        if fast and is_area(shown(cell)) and area_named(shown(cell)) != area_named(fast):
+            raise DataError(problem("another-area", place, shown(cell), fast=fast))
 
     def _year(self, number: int, cells: Sequence[CellValue]) -> int | None:
         """The year of a row whose period is written without one."""
@@ -382,7 +379,7 @@ class _Reading:
         """Number and cells of the rows below the heads, as they stand and filled down from those above.
 
         Refuses rows cut short, and ends at footnotes, which must be the last. A footnote fills one cell
-        where a row of the table fills all that say what it is about; where that is one cell, its words
+        and none that says what a row of the table is about; where it stands in such a one, its words
         tell. A row that is left out gives what it says to the rows below it all the same.
         """
         grid, mapping = self._head.grid, self._mapping
@@ -391,7 +388,10 @@ class _Reading:
             self._head.columns[one] for one in mapping.row_labels if one not in mapping.fyld_ned
         ]
         marks = grid.marks
-        note = 0
+        kinds = {self._head.columns[label] for one in mapping.tal for label in one.hvor}
+        labels = {normalised(value) for one in mapping.tal for value in one.hvor.values()}
+        full = (at for at, row in enumerate(grid.rows) if len(row) - row.count(None) > 1)
+        last, note = max(full, default=0), 0
         above: dict[int, CellValue] = {}
         for at in range(self._head.index + 1, len(grid.rows)):
             number, row = grid.numbers[at], grid.rows[at]
@@ -405,7 +405,10 @@ class _Reading:
             if self._is_left_out(number, cells):
                 continue
             place = self._place(number)
-            many = len(keys) > 1 or len(row) == 1
+            many = len(row) == 1 or any(row[key] is None for key in keys if key < len(row))
+            # Below the table words are a note, but for the label of a row that has lost its number.
+            is_kind = row.index(filled[0]) in kinds
+            many |= is_kind and at > last and normalised(shown(filled[0])) not in labels
             if len(filled) == 1 and self._is_note(filled[0], place, many=many):
                 self.notes.append(f"række {number} (»{shown(filled[0])}«)")
                 note = note or number
@@ -448,7 +451,7 @@ class _Reading:
         if state == _REFUSED:
             self._problems.append(problem("empty-cell", number.where))
         if state is not None:
-            return None, state
+            return 0.0 if state == "known" else None, state
         try:
             told = self._mapping.fil.decimaltegn is not None
             return float(cell.column.number_of(number, sign, told=told)), "known"
@@ -462,10 +465,12 @@ class _Reading:
         if cell.at in marks.hidden_columns:
             return "hidden column"
         mark = marks.cells.get((cell.row, cell.at), "").replace("year", "rewritten")
-        if mark == "percent sign" and "pct." in INDICATORS[cell.column.indikator].unit:
-            mark = ""
-        if cell.column.procentformat and isinstance(cell.value, int | float):
-            return {"percent": "", "": "not percent"}.get(mark, mark)
+        column = cell.column
+        if mark == "percent sign" and "pct." in INDICATORS[column.indikator].unit:
+            return "" if not column.andel else mark
+        if column.andel and isinstance(cell.value, int | float):
+            mixed = any(m == "percent" for (_, at), m in marks.cells.items() if at == cell.at)
+            return {"percent": "", "": "not percent" if mixed else ""}.get(mark, mark)
         return mark
 
     def _number_cell(self, cell: _Cell) -> NumberCell:
@@ -473,7 +478,7 @@ class _Reading:
         unit = INDICATORS[cell.column.indikator].unit.removesuffix(".").casefold()
         if isinstance(value, str) and (bare := value.rstrip(".")).casefold().endswith(f" {unit}"):
             value = bare[: -len(unit)].strip()
-        return NumberCell(where, value, cell.column.decimals)
+        return NumberCell(where, value, cell.column.decimals + 2 * bool(cell.column.andel))
 
     def _place(self, row: int, at: int | None = None, label: str = "") -> str:
         return f"{self._name}: {self._head.grid.place(row, at, label)}"

@@ -161,6 +161,7 @@ def area_named(text: str) -> Area:
     Raises:
         UnknownNameError: none, or a code and a name of two areas.
     """
+    text = WORDS["country"].get(normalised(text), text)
     if hit := _NUMBER_CODE.fullmatch(text.strip()):
         return find(hit[1], kind="kommune")
     both = _CODE_AND_NAME.fullmatch(text.strip())

@@ -6,7 +6,7 @@ municipality lie in `mappings/` of the working copy and are reviewed like any ot
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
@@ -34,6 +34,7 @@ from beskplan.sources.cells import (
     PeriodType,
     Sign,
     is_per_cent,
+    period_of,
     read_number,
     shown_cell,
 )
@@ -69,8 +70,6 @@ def _one_of(name: str, known: Collection[str]) -> str:
         every = f"en af {', '.join(known)}"
         # The nearest of a few may mean the opposite: `under_30` of `over_30`.
         fix = did_you_mean(name, known, every) + f" Ellers {every}" * (len(known) < 20)
-        if known is INDICATORS:
-            fix += "; er det noget andet, så giv det et navn i params/indikatorer.yaml (docs/egne-tal.md)"
         raise UnknownNameError(problem("not-there", "skema", repr(name), fix=fix))
     return name
 
@@ -103,7 +102,8 @@ def _answered(expected: str, fix: str) -> BeforeValidator:
 
 
 Answered = Annotated[str, _answered("det, som filen kalder det", "erstat VALG, eller slet det")]
-Label = Annotated[str, Field(min_length=1, max_length=200)]
+Label = Annotated[Answered, Field(min_length=1, max_length=200)]
+FixedPeriod = Annotated[str, _registered("en periode", lambda name: period_of(name) and name)]
 Labels = tuple[Label, ...]
 
 
@@ -143,6 +143,8 @@ class PeriodColumn(Closed):
 
     kolonne: Label | None = None
     i_overskrift: bool = False
+    fast: FixedPeriod | None = None
+    """The month, quarter or year of the whole file."""
     aar: Annotated[int, Field(ge=1990, le=2099)] | None = None
     """The year of months and quarters that are written without one."""
     aar_kolonne: Label | None = None
@@ -154,8 +156,8 @@ class PeriodColumn(Closed):
 
     @model_validator(mode="after")
     def _one_of_both(self) -> PeriodColumn:
-        if self.kolonne is None and not self.i_overskrift:
-            raise ValueError("skal have `kolonne` eller `i_overskrift: true`")
+        if (self.kolonne is not None or self.i_overskrift) is (self.fast is not None):
+            raise ValueError("skal have `kolonne`, `i_overskrift: true` eller `fast`")
         years = (self.aar is not None, self.aar_kolonne is not None, self.aar_i_raekker)
         if sum((*years, self.years_in_heads)) > 1 or (self.aar_i_raekker and self.i_overskrift):
             raise ValueError(
@@ -188,8 +190,8 @@ class NumberColumn(Closed):
     gruppe: GroupId = ALL
     decimaler: Annotated[int, Field(ge=0, le=6)] | None = None
     """What the source prints; the indicator's own precision where left out."""
-    procentformat: bool = False
-    """The column's cells are formatted as per cent: one that holds 0.1 shows 10 %, which is read."""
+    andel: bool | None = None
+    """Whether the cells hold shares of 1, formatted as per cent or not: 0.62 is read as 62."""
 
     @property
     def decimals(self) -> int:
@@ -200,24 +202,33 @@ class NumberColumn(Closed):
         """The number in one of its cells, if it is one that the indicator can take; see `read_number`.
 
         Raises:
-            DataError: it cannot be: a per cent of counts, or below 0 where nothing but a change may be.
+            DataError: it cannot be: per cents of counts or shares, or below 0 where only a change may be.
         """
         indicator = INDICATORS[self.indikator]
-        if isinstance(cell.value, str) and is_per_cent(cell.value) and "pct." not in indicator.unit:
-            found = repr(cell.value)
-            raise DataError(problem("per-cent-of-counts", cell.where, found, unit=indicator.unit))
-        value = read_number(cell, sign, percent=self.procentformat, told=told)
+        unit = "andele" if self.andel else indicator.unit
+        if isinstance(cell.value, str) and is_per_cent(cell.value) and "pct." not in unit:
+            raise DataError(problem("per-cent-of-counts", cell.where, repr(cell.value), unit=unit))
+        value = read_number(cell, sign, told=told) * (100 if self.andel else 1)
         if expected := indicator.expected_of(value):
-            found, unit = shown_cell(cell.value), indicator.unit
+            found = shown_cell(cell.value)
             raise DataError(
                 problem("out-of-range", cell.where, found, expected=expected, unit=unit)
             )
         return value
 
+    def refuse_doubtful_shares(self, values: Sequence[float], where: str) -> None:
+        """Refuse per cents with two decimals of which none is above 1: 0.62 may be 62 per cent."""
+        is_open = self.andel is None and self.decimals > 1
+        if not (is_open and INDICATORS[self.indikator].unit.startswith("pct.")):
+            return
+        if max(values, default=2) <= 1 and any(one % 1 for one in values):
+            place = f"{where}: {self.kolonne or self.indikator}"
+            raise DataError(problem("doubtful-shares", place, shown_cell(max(values))))
+
     @model_validator(mode="after")
     def _percent_of_shares(self) -> NumberColumn:
-        if self.procentformat and not INDICATORS[self.indikator].unit.startswith("pct."):
-            raise ValueError("`procentformat` hører til indikatorer i pct.")
+        if self.andel is not None and not INDICATORS[self.indikator].unit.startswith("pct."):
+            raise ValueError("`andel` hører til indikatorer i pct.")
         return self
 
 
@@ -256,6 +267,8 @@ class Mapping(Named):
     """Marks of a number that exists and is kept back."""
     mangler: tuple[str, ...] = ()
     """Marks of a number that does not exist."""
+    nul: tuple[str, ...] = ()
+    """Marks of the number 0, as `-` in tables of Danmarks Statistik."""
     tom: Literal["fortroligt", "mangler", "afvis"] = "afvis"
     """What an empty cell means; refused where the mapping does not say."""
     fortroligt_under: Annotated[int, Field(ge=0)] | None = None
@@ -264,9 +277,10 @@ class Mapping(Named):
 
     @model_validator(mode="after")
     def _consistent(self) -> Mapping:
-        if both := set(self.fortroligt) & set(self.mangler):
-            raise ValueError(f"mærker under både `fortroligt` og `mangler`: {sorted(both)}")
-        if "" in (*self.fortroligt, *self.mangler):
+        marks = (*self.fortroligt, *self.mangler, *self.nul)
+        if len(set(marks)) < len(marks):
+            raise ValueError("et mærke står kun én gang under `fortroligt`, `mangler` og `nul`")
+        if "" in marks:
             raise ValueError("en tom celle beskrives med `tom`")
         labels = {number.kolonne for number in self.tal}
         if None in labels and (len(labels) > 1 or not self.is_wide):
@@ -370,7 +384,7 @@ def _is_draft(text: str) -> bool:
 
 def mapping_text(mapping: Mapping) -> str:
     """The mapping as YAML, without what it leaves out."""
-    content: dict[str, Any] = mapping.model_dump(mode="json", exclude_defaults=True)
+    content: dict[str, Any] = mapping.model_dump(mode="json", exclude_unset=True)
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
 
 

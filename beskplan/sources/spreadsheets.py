@@ -69,9 +69,12 @@ class Grid:
         return cell.year if ends else f"{cell.isoformat()[:10]}?"
 
     def titles(self, index: int) -> list[CellValue]:
-        """The sheet's name and what stands alone in rows above one."""
-        alone = [[cell for cell in row if cell is not None] for row in self.rows[:index]]
-        return [self.sheet, *(row[0] for row in alone if len(row) == 1)]
+        """The sheet's name and what stands alone in rows above one, also as `Kommune:` beside its value."""
+        rows = [[cell for cell in row if cell is not None] for row in self.rows[:index]]
+        alone = (
+            row for row in rows if len(row) == 1 or (len(row) == 2 and str(row[0]).endswith(":"))
+        )
+        return [self.sheet, *(row[-1] for row in alone)]
 
     def place(self, row: int, column: int | None = None, label: str = "") -> str:
         """Sheet, row and column of the file, for problems."""
@@ -270,7 +273,23 @@ def stacks(grid: Grid, index: int, rows: int) -> list[list[CellValue]]:
             elif not wide and at < index and row[column] is None:
                 row[column] = row[column - 1]
         above.append(row)
-    return [[cell for cell in column if cell is not None] for column in zip_longest(*above)]
+    heads = [[cell for cell in column if cell is not None] for column in zip_longest(*above)]
+    below = list(zip_longest(*grid.rows[index + 1 : index + 1 + SEARCHED_ROWS]))
+    for column, cells in enumerate(below[: len(heads)]):
+        filled = [cell for cell in cells if cell is not None]
+        # Labels of rows need no head to be told; numbers do.
+        if not heads[column] and filled and not any(map(_is_numeric, filled)):
+            heads[column] = [f"kolonne {column_letters(column)}"]
+    return heads
+
+
+def has_head(label: str) -> bool:
+    """Whether the file has a head for a column, or it is called by its letter."""
+    return bool(label) and not re.fullmatch("kolonne [A-Z]+", label)
+
+
+def _is_numeric(cell: CellValue) -> bool:
+    return re.fullmatch(r"[-+]?[0-9][0-9., ]*", str(cell)) is not None
 
 
 def head_cell(stack: Sequence[CellValue], year: int | None, type: PeriodType | None) -> HeadCell:
@@ -302,19 +321,6 @@ def shown(cell: CellValue) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return cell.isoformat()[:10] if isinstance(cell, date) else str(cell)
-
-
-def years_named(titles: Iterable[CellValue]) -> list[int]:
-    """The years that a file's, sheet's or table's names say, without those of days."""
-    texts = (_DAY.sub("", shown(cell)) for cell in titles)
-    return sorted({int(year) for text in texts for year in _YEAR.findall(text)})
-
-
-_YEAR: Final = re.compile("(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
-_DAY: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{4}|[0-9]{1,2}\. ?[a-zæøå]+\.? [0-9]{4}",
-    re.IGNORECASE,
-)
 
 
 def find_head(content: bytes, mapping: FileMapping, where: str) -> Head:

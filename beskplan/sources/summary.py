@@ -35,7 +35,7 @@ def areas_text(codes: pd.Series) -> str:
 
 
 def row_text(row: dict[Hashable, Any]) -> str:
-    """Give `linje 2, Antal besøg: Furesø, januar 2026: 14`; a number that readers do not see is not shown."""
+    """Give `linje 2, Antal: Furesø, januar 2026: 14 besøg`, but no number that readers do not see."""
     told = {"withheld": "fortroligt", "absent": "mangler"}.get(row["state"])
-    number = told or format_number(Decimal(str(row["value"])), row["decimals"])
+    number = told or f"{format_number(Decimal(str(row['value'])), row['decimals'])} {row['unit']}"
     return f"{row['reference']}: {area(row['area']).navn}, {Period.parse(row['period']).text}: {number}"

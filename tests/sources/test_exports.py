@@ -136,14 +136,19 @@ def test_a_count_that_a_spreadsheet_has_made_a_fraction_is_refused_with_both_rea
 
 
 def test_a_column_of_per_cent_is_read_as_it_shows_where_the_mapping_says_so() -> None:
-    shares = {"kolonne": HEADS[3], "indikator": "pct_af_arbejdsstyrken", "procentformat": True}
+    shares = {"kolonne": HEADS[3], "indikator": "pct_af_arbejdsstyrken", "andel": True}
     change = {"tal": [shares], "ignorer": [HEADS[2]]}
     shown = workbook(HEADS, ["2026M06", "Rudersdal", 5, 0.031], percent="0.0%")
     assert read(shown, **change) == {"230 2026M06 pct_af_arbejdsstyrken": 3.1}
-    assert refusal(workbook(HEADS, ROW), **change) == (
-        "et tal uden procentformat i en kolonne med `procentformat`"
+    plain = workbook(HEADS, ["2026M06", "Rudersdal", 5, 0.031])
+    assert read(plain, **change) == {"230 2026M06 pct_af_arbejdsstyrken": 3.1}
+    # What is formatted one by one holds per cents and shares side by side.
+    rows = ["2026M06", "Rudersdal", 5, 0.031], ["2026M06", "Furesø", 5, 0.9, ""]
+    mixed = workbook(HEADS, *rows, percent="0.0%")
+    assert refusal(mixed, **change) == (
+        "et tal uden procentformat i en kolonne med andre, der har det"
     )
-    count = {"kolonne": HEADS[2], "indikator": "personer", "procentformat": True}
+    count = {"kolonne": HEADS[2], "indikator": "personer", "andel": True}
     with pytest.raises(DataError, match="indikatorer i pct"):
         mapping(tal=[count])
 

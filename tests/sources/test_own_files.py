@@ -18,7 +18,7 @@ from beskplan.runner.wanted import wanted
 from beskplan.sources.cells import period_of
 from beskplan.sources.drafting import draft_mapping
 from beskplan.sources.imports import read_export, read_file
-from beskplan.sources.mapping import CHOOSE, Mapping, load_mapping
+from beskplan.sources.mapping import CHOOSE, AreaColumn, Mapping, PeriodColumn, load_mapping
 from tests.conftest import cases
 from tests.importing import import_file
 
@@ -100,7 +100,7 @@ def test_an_import_tells_what_it_understood_and_shows_no_small_count(tmp_path: P
     assert [line.strip() for line in lines] == [
         "liste.csv, række 1:",
         "Antal personer (personer): 2 tal, januar 2026, Rudersdal, Furesø",
-        "linje 2, Antal: Rudersdal, januar 2026: 120",
+        "linje 2, Antal: Rudersdal, januar 2026: 120 personer",
         "linje 3, Antal: Furesø, januar 2026: fortroligt",
         "rækker, der er udeladt: »I alt« (1)",
         "kolonner, der ikke er læst: Noter",
@@ -112,7 +112,7 @@ def test_a_number_below_a_year_is_placed_by_its_head_as_it_is_written() -> None:
     draft = draft_mapping(content, name="fil.csv", id="fil", source="own:egen")
     mapping = parse(answered(draft, ["Furesø", "virksomhedsbesoeg"]), "fil.yaml", Mapping)
     _, lines = read_export(content, mapping, name="fil.csv", retrieved_at=ON)
-    assert "linje 2, 2025: Furesø, januar 2025: 120" in [line.strip() for line in lines]
+    assert "linje 2, 2025: Furesø, januar 2025: 120 besøg" in [line.strip() for line in lines]
 
 
 @pytest.mark.parametrize(
@@ -333,3 +333,63 @@ def test_the_rows_of_both_sexes_together_are_read_as_the_guide_says() -> None:
     rows = "P;Køn;A\n2026M01;Mænd;12\n2026M01;Kvinder;14\n2026M01;I alt;26\n"
     frame = read_export(rows.encode(), mapping, name="x.csv", retrieved_at=ON)[0].frame
     assert frame["value"].tolist() == [26]
+
+
+def small(numbers: dict[str, Any], cells: list[str], above: str = "") -> tuple[bytes, Mapping]:
+    """A file of one column of numbers, and its mapping."""
+    rows = [f"sted {at};{cell}" for at, cell in enumerate(cells[1:])]
+    text = "\n".join([*filter(None, [above]), "Sted;Tal", f"Furesø;{cells[0]}", *rows])
+    keys: dict[str, Any] = {"id": "fil", "titel": "Fil", "kilde": "own:egen", "tabel": "fil"}
+    keys["ignorer"] = ["Sted"]
+    keys |= {"omraade": {"fast": "Furesø"}, "periode": {"fast": "juni 2026"}}
+    keys["tal"] = [{"kolonne": "Tal"} | numbers]
+    return text.encode(), parse(yaml.safe_dump(keys, allow_unicode=True), "fil.yaml", Mapping)
+
+
+@pytest.mark.parametrize(
+    ("title", "refused"), TABLES["what_stands_over_the_numbers_is_held_against_the_mapping"]
+)
+def test_what_stands_over_the_numbers_is_held_against_the_mapping(title: str, refused: str) -> None:
+    content, mapping = small({"indikator": "fuldtidspersoner"}, ["120"], f"{title};")
+    if not refused:
+        assert len(read_export(content, mapping, name="fil.csv", retrieved_at=ON)[0].frame) == 1
+        return
+    with pytest.raises(DataError) as refusal:
+        read_export(content, mapping, name="fil.csv", retrieved_at=ON)
+    assert [one.what for one in refusal.value.problems] == [refused]
+
+
+@pytest.mark.parametrize(
+    ("column", "refused"), TABLES["a_column_that_is_not_read_may_say_what_the_numbers_are"]
+)
+def test_a_column_that_is_not_read_may_say_what_the_numbers_are(
+    column: list[str], refused: str
+) -> None:
+    mapping = small({"indikator": "fuldtidspersoner"}, ["1"])[1].model_copy(
+        update={"ignorer": (column[0],), "omraade": AreaColumn(kolonne="Kommune")}
+    )
+    rows = zip(["Kommune", "Furesø", "Greve"], ["Tal", "10", "12"], column, strict=True)
+    content = "\n".join(map(";".join, rows)).encode()
+    if not refused:
+        assert len(read_export(content, mapping, name="fil.csv", retrieved_at=ON)[0].frame) == 2
+        return
+    with pytest.raises(DataError, match=refused):
+        read_export(content, mapping, name="fil.csv", retrieved_at=ON)
+
+
+@pytest.mark.parametrize(("keys", "cells", "expected"), TABLES["shares_of_one"])
+def test_shares_of_one_are_read_as_per_cents_or_asked_for(
+    keys: dict[str, Any], cells: list[str], expected: Any
+) -> None:
+    numbers = {"indikator": "pct_af_arbejdsstyrken", **keys}
+    text = f"Måned;Tal\njan-26;{cells[0]}\nfeb-26;{cells[1]}\n".encode()
+    mapping = small(numbers, cells)[1].model_copy(
+        update={"periode": PeriodColumn(kolonne="Måned"), "ignorer": ()}
+    )
+    if isinstance(expected, list):
+        frame = read_export(text, mapping, name="fil.csv", retrieved_at=ON)[0].frame
+        assert list(frame["value"]) == expected
+        return
+    with pytest.raises(DataError) as refusal:
+        read_export(text, mapping, name="fil.csv", retrieved_at=ON)
+    assert expected in {one.what for one in refusal.value.problems}.pop()

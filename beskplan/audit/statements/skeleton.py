@@ -14,7 +14,16 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from beskplan.audit.patterns import patterns
-from beskplan.audit.statements import amounts
+from beskplan.audit.statements.amounts import (
+    PCT,
+    POINTS,
+    REMEMBERED,
+    Amount,
+    When,
+    amounts,
+    qualifier,
+    times,
+)
 from beskplan.audit.statements.vocabulary import FRACTIONS, NUMBER_WORDS
 from beskplan.core.danish import format_number
 
@@ -43,15 +52,15 @@ class Token(NamedTuple):
     start: int
     """Where it stands in the sentence."""
     end: int
-    amount: amounts.Amount | None = None
-    when: amounts.When | None = None
+    amount: Amount | None = None
+    when: When | None = None
     size: Decimal = Decimal(0)
     """The number in units: 1,2 mio. is 1,200,000; a fraction in per cent."""
     soft: str = ""
     """The word that makes a fraction less than exact: »knap halvdelen«."""
 
     @property
-    def number(self) -> amounts.Amount:
+    def number(self) -> Amount:
         """The number as it is printed; only asked of tokens that are one."""
         if self.amount is None:
             raise TypeError(f"no number: {self}")
@@ -99,7 +108,7 @@ class Skeleton(NamedTuple):
         return self.tokens[int(match[name][1:])]
 
 
-@lru_cache(amounts.REMEMBERED)
+@lru_cache(REMEMBERED)
 def skeleton(text: str) -> Skeleton:
     """The form of a sentence."""
     tokens = sorted(_tokens(text), key=lambda token: (token.start, -token.end))
@@ -118,16 +127,16 @@ def skeleton(text: str) -> Skeleton:
 
 
 def _tokens(text: str) -> Iterator[Token]:
-    for when in amounts.times(text):
+    for when in times(text):
         yield Token("T", when.start, when.stop, when=when)
-    for amount in amounts.amounts(text):
+    for amount in amounts(text):
         yield _of_amount(text, amount)
     for match in _RE["words"].finditer(text):
         word = match[0].casefold()
         if match["w"]:
             yield Token("W", match.start(), match.end(), size=Decimal(str(_SMALL[word])))
             continue
-        soft = amounts.qualifier(text[max(0, match.start() - 12) : match.start()])
+        soft = qualifier(text[max(0, match.start() - 12) : match.start()])
         if match["b"]:  # »fire ud af ti«
             part, whole = _SMALL.get(match["a"].casefold(), 1), _SMALL[match["b"].casefold()]
             share = Decimal(100 * part) / Decimal(whole)
@@ -137,12 +146,12 @@ def _tokens(text: str) -> Iterator[Token]:
         yield Token("F", match.start(), match.end(), size=share, soft=soft)
 
 
-def _of_amount(text: str, amount: amounts.Amount) -> Token:
+def _of_amount(text: str, amount: Amount) -> Token:
     kind, end, size = "N", amount.end, amount.value
     unit = amount.unit
-    if unit == amounts.PCT:
+    if unit == PCT:
         kind = "P"
-    elif unit == amounts.POINTS:
+    elif unit == POINTS:
         kind = "Q"
     elif unit in _DURATIONS:
         kind = "D"
