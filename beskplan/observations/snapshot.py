@@ -60,6 +60,12 @@ def plain_texts(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.astype(texts) if texts else frame
 
 
+def records(frame: pd.DataFrame) -> list[Row]:
+    """The rows of a table by column, as Python's own values: `to_dict` asks each of them for its type."""
+    names, columns = list(frame.columns), [frame[name].tolist() for name in frame.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
 class RowsByArea(Mapping[str, Mapping[Key, Row]]):
     """Rows by area code, then by key. An unknown area has no rows, and raises KeyError."""
 
@@ -76,7 +82,7 @@ class RowsByArea(Mapping[str, Mapping[Key, Row]]):
 
     def __getitem__(self, kode: str) -> Mapping[Key, Row]:
         if kode not in self._made:
-            own = {_key(row): row for row in self._records([kode])}
+            own = {_key(row): row for row in records(self.rows_of([kode]))}
             self._made[kode] = {**self._sums(kode), **own}
         if not self._made[kode]:
             raise KeyError(kode)
@@ -88,10 +94,6 @@ class RowsByArea(Mapping[str, Mapping[Key, Row]]):
 
     def __len__(self) -> int:
         return len(self._positions)
-
-    def _records(self, codes: list[str]) -> list[Row]:
-        records: list[Row] = self.rows_of(codes).to_dict("records")  # type: ignore[assignment]
-        return records
 
     def rows_of(self, codes: Sequence[str]) -> pd.DataFrame:
         """The observations of these areas that the source has: no sums, unknown areas left out."""
@@ -143,7 +145,7 @@ def area_sums(rows: pd.DataFrame, whole: Area) -> Iterator[Row]:
         tables=("table_id", "nunique"),
         retrieved_at=("retrieved_at", "min"),
     )
-    for row in grouped.reset_index().to_dict("records"):
+    for row in records(grouped.reset_index()):
         state, why = _state(row, len(whole.parts))
         is_sum = state == "calculated"
         yield {

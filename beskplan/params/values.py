@@ -34,14 +34,15 @@ def subject(name: str) -> Area:
         raise UnknownNameError(
             problem("no-text", "kommune", f"{name!r} ({type(name).__name__})", number=name)
         )
-    names = [one.navn for kind in KINDS for one in areas(kind)]
-    fix = did_you_mean(name, names)
+    fix = None
     try:
         if (hit := find(name)).kind in KINDS:
             return hit
     except UnknownNameError as error:
-        # Of a number: the code that was meant.
-        fix = error.problems[0].fix if name.strip().isdecimal() else fix
+        if name.strip().isdecimal():
+            fix = error.problems[0].fix  # the code that was meant
+    if fix is None:
+        fix = did_you_mean(name, [one.navn for kind in KINDS for one in areas(kind)])
     raise UnknownNameError(problem("no-kommune", "kommune", repr(name), fix=fix))
 
 

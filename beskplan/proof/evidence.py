@@ -23,7 +23,7 @@ from beskplan.core.editions import earlier_edition, rows_as_sent
 from beskplan.core.errors import Problem, ProofError, os_reason
 from beskplan.core.files import ROWS
 from beskplan.observations.contract import KEY, Key
-from beskplan.observations.snapshot import Snapshot
+from beskplan.observations.snapshot import Snapshot, records
 from beskplan.observations.snapshot_store import choose, embedded
 from beskplan.params.jobs import Job, Workplace
 from beskplan.params.models import PlanParams, read
@@ -183,8 +183,8 @@ class Evidence:
         keys = set(self.readings)
         rows = self.stored.rows_by_area.rows_of(sorted({key[3] for key in keys}))
         rows = rows[rows["period"].isin({key[4] for key in keys})]
-        found = {tuple(row[name] for name in KEY): row for row in rows.to_dict("records")}
-        return {key: row for key, row in found.items() if key in keys}  # type: ignore[misc]
+        found = {tuple(row[name] for name in KEY): row for row in records(rows)}
+        return {key: row for key, row in found.items() if key in keys}
 
     def problem(
         self,

@@ -32,7 +32,7 @@ MODULES = (
     "beskplan.runner.engine.papermill_engine",
 )
 FOR_MANY = ("statsmodels.tsa.exponential_smoothing.ets",)
-"""What only pages with a forecast import: it pays from a few reports on."""
+"""What only pages with a forecast import: it pays from a few reports on, while their data are read."""
 
 
 def import_modules(root: str) -> None:
@@ -41,8 +41,13 @@ def import_modules(root: str) -> None:
     # brings a calendar, and seaborn imports scipy for curves that no report draws: all do without.
     blocked = dict.fromkeys(("isoduration", "rfc3986_validator", "rfc3987_syntax", "scipy"))
     sys.modules.update(blocked)  # type: ignore[arg-type]
+    # What matplotlib writes into the help of each kind of artist is a third of its import.
+    from matplotlib import artist
+
+    told, artist.kwdoc = artist.kwdoc, lambda artist: ""  # noqa: ARG005
     for name in MODULES:
         importlib.import_module(name)
+    artist.kwdoc = told
     for name in blocked:
         del sys.modules[name]
     import pandas as pd
@@ -54,8 +59,6 @@ def import_modules(root: str) -> None:
     embedded()
     _fill_caches()
     if root:
-        for name in FOR_MANY:
-            importlib.import_module(name)
         # No text is drawn or measured here: a font that is open at the fork is one file position for all
         # children, and each would read the letters of another.
         _hold_newest(Path(root))
@@ -104,7 +107,7 @@ def _fill_caches() -> None:
 
 def _hold_newest(root: Path) -> None:
     """Have a child read the newest snapshot, because reading Parquet starts native threads."""
-    from beskplan.observations.snapshot_store import embedded, hold
+    from beskplan.observations.snapshot_store import embedded, hold, snapshots_folder
     from beskplan.registers.areas import areas
 
     context = get_context("fork")
@@ -112,6 +115,10 @@ def _hold_newest(root: Path) -> None:
     child = context.Process(target=_send_newest, args=(root, sender))
     child.start()
     sender.close()
+    if any(snapshots_folder(root).glob("*")):
+        # Published figures are too few for a forecast.
+        for name in FOR_MANY:
+            importlib.import_module(name)
     try:
         snapshots = receiver.recv()
     except EOFError:
