@@ -30,9 +30,10 @@ from beskplan.core.danish import format_number, format_pct
 
 _RE = patterns("movements")
 
+_LIMITS = {"højst": "down", "højest": "down", "maksimalt": "down", "mindst": "up", "minimum": "up"}
 _REACH = 110
 """Characters between the parts of one movement, at most."""
-_LEVELS_OF = {"P": "NK", "F": "NK", "Q": "P", "N": "N", "K": "K", "D": "D"}
+_LEVELS_OF = {"P": "NK", "F": "NK", "G": "N", "Q": "P", "N": "N", "K": "K", "D": "D"}
 """Which numbers a change of each kind can be between."""
 _MOST = 30
 """A sentence with more numbers than this is a list, in which any two may seem to be meant."""
@@ -84,7 +85,7 @@ def movements(sentence: Sentence) -> tuple[Movement, ...]:
     now: Movement | None = None
     level: tuple[Token, int] | None = None
     tokens = [
-        (m, form.tokens[int(m["n"])]) for m in TOKEN.finditer(form.text) if m["kind"] in "NPQKDF"
+        (m, form.tokens[int(m["n"])]) for m in TOKEN.finditer(form.text) if m["kind"] in "NPQKDFG"
     ]
     last = 0
     for index, (match, token) in enumerate(tokens):
@@ -94,7 +95,7 @@ def movements(sentence: Sentence) -> tuple[Movement, ...]:
         right += form.text[after : after + _MORE] if _RE["and_more"].fullmatch(right) else ""
         if _RE["clause"].search(left) or match.start() - last > _REACH:
             now, level = None, None
-        role = _role(left, right, now, text[token.end :])
+        role = "by" if token.kind == "G" else _role(left, right, now, text[token.end :])
         if token.kind == "F" and role != "by":
             continue  # a fraction in words is no level
         if role and _begins(now, role, token):
@@ -182,10 +183,14 @@ def movements_add_up(plan: Plan) -> Iterator[Outcome]:
     """Judge every movement by its own numbers."""
     prose = plan.prose
     for at, sentence in enumerate(prose):
-        for movement in movements(sentence):
-            # The nearest first.
-            here = [one for one in prose[max(0, at - 2) : at][::-1] if one.part == sentence.part]
-            yield from _judged(plan, movement, here)
+        if told := movements(sentence):
+            reach = 0
+            if sentence.first and _RE["continues"].match(sentence.text):
+                reach = 2 if sentence.kind == "bullet" else 1
+            near = prose[max(0, at - 2) : at][::-1]  # the nearest first
+            here = [one for one in near if sentence.part - one.part <= reach]
+            for movement in told:
+                yield from _judged(plan, movement, here)
 
 
 def _judged(plan: Plan, movement: Movement, earlier: list[Sentence]) -> Iterator[Outcome]:
@@ -284,13 +289,16 @@ def _completed(
     levels[0] = [
         (one, t) for one, t in levels[0] if not stop or t.start < stop.start() or t is known
     ]
-    later = [t for _, t in levels[0] if t.start > by.start and t is not known]
+    later = [t for _, t in levels[0] if t.start > by.start and t is not known and by.kind != "G"]
     at = form.text.find(f"{by.kind}{form.tokens.index(by)}⟩")
     than, than_when = _RE["than"].search(form.text, at), _RE["than_when"].search(form.text, at)
     nouns = {noun for one in told for t in _levels(one, kinds) if (noun := _noun(forms[one], t))}
-    if len(nouns) > 1 and by.kind in "NP" and not known:
+    if len(nouns) > 1 and by.kind in "NPG" and not known:
         return None, None, False
     days = {t: _when(forms[one], t) for each in levels for one, t in each}
+    known_days = {when.period for when in days.values() if when}
+    if by.kind == "G" and any(t.when and t.when.period not in known_days for t in form.tokens):
+        return None, None, False  # »halveret siden 2010«
     tokens = [[t for _, t in each] for each in levels]
     if than_when is not None and not movement.before:
         then = form.token(than_when, "t").when
@@ -316,6 +324,8 @@ def _completed(
         turned = bool(_RE["earlier"].search(form.text)) and second in tokens[0]
     if not dated and fits and known is None and movement.way in ("up", "down"):
         turned = (first.size < second.size) == (movement.way == "down")
+    elif not dated and by.kind == "G" and known is None:
+        turned = (first.size < second.size) == (by.size < 1)
     elif not dated and fits and by.kind in "PF" and known is None:
         off = [abs(_change_pct(*pair) - abs(by.size)) for pair in (chosen, chosen[::-1])]
         turned = off[0] > off[1]
@@ -343,12 +353,17 @@ def _only_pair(tokens: list[list[Token]], known: Token | None) -> tuple[Token, T
 
 def _is_near(pair: tuple[Token, Token], by: Token) -> bool:
     """Whether a change is of the size that two levels lie apart, so that it can be a slip."""
+    if by.kind == "G":
+        return any(Decimal("0.5") <= two.size / one.size / by.size <= 2
+                   for one, two in (pair, pair[::-1]) if one.size)  # fmt: skip
     gap = _change_pct(*pair) if by.kind in "PF" else abs(pair[0].size - pair[1].size)
     return bool(gap) and Decimal("0.2") <= abs(by.size) / gap <= _FARTHEST
 
 
 def _is_by(pair: tuple[Token, Token], by: Token) -> bool:
     """Whether two levels lie as far apart as a change says."""
+    if by.kind == "G":
+        return any(one.size and by.is_about(two.size / one.size) for one, two in (pair, pair[::-1]))
     gaps = [abs(pair[0].size - pair[1].size)]
     if by.kind in "PF":
         gaps = [_change_pct(*pair), _change_pct(*pair[::-1])]
@@ -413,7 +428,10 @@ def _limit(movement: Movement, before: Amount, after: Amount) -> Iterator[Outcom
 
 def _direction(movement: Movement, before: Amount, after: Amount) -> Iterator[Outcome]:
     way = "up" if after.value > before.value else "down"
-    soft = before.qualifier or after.qualifier or before.value == after.value
+    # »Ned fra 125 til højst 135« is none of the ways that a limit can be meant.
+    bound = _LIMITS.get(after.qualifier) == movement.way and way != movement.way
+    soft = before.value == after.value or (before.qualifier and before.means(after.value))
+    soft = soft or (after.qualifier and not bound and after.means(before.value))
     if movement.way and not soft and (movement.way != "same" or way == movement.way):
         said = WAYS[movement.way]
         yield judge(
@@ -428,6 +446,14 @@ def _change(movement: Movement, before: Token, after: Token, by: Token) -> Itera
     shares = "P" in (before.kind, after.kind)
     gap = (after.size - before.size).copy_abs()
     relative = abs((two.value / one.value - 1) * 100) if one.value > 0 else None
+    if by.kind == "G":
+        if one.value > 0:
+            yield judge(
+                "gange", movement.sentence, holds=by.is_about(ratio := after.size / before.size),
+                right=f"{format_number(ratio, 1)} gange", a=two.text, b=one.text,
+                said=movement.sentence.text[by.start : by.end],
+            )  # fmt: skip
+        return
     if by.kind == "F":
         if relative is not None:
             yield judge(

@@ -29,10 +29,6 @@ _PART_OF = (
 _OF_WHICH = (_RE["hereof"], _RE["some_of_them"], _RE["of"])
 """Forms of a sentence that tell a whole and one part of it."""
 _PER = {"måned": 12, "uge": 52, "kvartal": 4, "halvår": 2, "dag": 365}
-_FACTORS = {
-    "fordob": Decimal(2), "tredob": Decimal(3), "firdob": Decimal(4), "halver": Decimal("0.5"),
-    "halvt": Decimal("0.5"), "dobbel": Decimal(2),
-}  # fmt: skip
 _BACK = 3
 """So many sentences before may tell what a sentence goes on about."""
 _LISTED = 12
@@ -173,7 +169,7 @@ def _continued(read: _Read) -> Iterator[Outcome]:
         yield from _added(read, money, pot, 10)
     if whole and (match := _RE["hereof_before"].search(text)):
         part = form.token(match, "part" if match["part"] else "first")
-        yield from _part(read, part, whole, form.token(match, "share"))
+        yield from _part(read, part, whole, form.token(match, "share") if match["share"] else None)
     if whole:
         yield from _share_after(read, whole, told)
     yield from _share_of_part(read)
@@ -474,22 +470,14 @@ def _share_of_part(read: _Read) -> Iterator[Outcome]:
 
 def _ratios(read: _Read) -> Iterator[Outcome]:
     form = read.form
-    for match in [*_RE["times"].finditer(form.text), *_RE["grown"].finditer(form.text)]:
-        a, b, named = form.token(match, "a"), form.token(match, "b"), match.groupdict()
-        if named.get("many"):
-            (factor,) = (token.size for token in read.tokens("WN", match["many"]))
-        else:
-            factor = _FACTORS[(named.get("word") or match["half"])[:6]]
-        if not b.size or not factor:
-            continue
-        more = re.search(r"mere end|over", form.text[max(0, match.start() - 16) : match.start()])
-        ratio = a.size / b.size
-        low, high = ("0.97", "1.5") if more else ("0.85", "1.15")
-        yield read.outcome(
-            "gange", (a, b), f"{format_number(ratio, 1)} gange", a=a.text, b=b.text,
-            holds=Decimal(low) <= ratio / factor <= Decimal(high),
-            said=format_number(factor, 0 if factor >= 1 else 1),
-        )  # fmt: skip
+    for match in _RE["times"].finditer(form.text):
+        a, b, word = (form.token(match, name) for name in ("a", "b", "word"))
+        if b.size:
+            yield read.outcome(
+                "gange", (a, b), f"{format_number(ratio := a.size / b.size, 1)} gange", a=a.text,
+                b=b.text, holds=word.is_about(ratio),
+                said=read.sentence.text[word.start : word.end],
+            )  # fmt: skip
 
 
 def _fractions(read: _Read) -> Iterator[Outcome]:

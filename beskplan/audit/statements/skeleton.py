@@ -2,7 +2,7 @@
 
 »Antallet er faldet fra 412 til 371, svarende til 10 pct.« becomes »antallet er faldet fra ⟨N0⟩ til
 ⟨N1⟩, svarende til ⟨P2⟩«. A token's letter says what it is: N a count, P per cent, Q points, K money,
-D a duration, F a fraction in words, W a small number in words, T a period.
+D a duration, F a fraction in words, G so many times (fordoblet, halveret), W a small number in words, T a period.
 """
 
 from __future__ import annotations
@@ -39,9 +39,10 @@ _ABOVE = ("over", "godt", "mere end", "mindst")
 _BELOW = ("knap", "næsten", "op mod", "under", "mindre end", "højst")
 _DURATIONS = frozenset({"uger", "uge", "måneder", "år", "timer", "dage"})
 _EVERY = {
-    "anden": 2, "tredje": 3, "fjerde": 4, "femte": 5, "sjette": 6, "syvende": 7, "ottende": 8,
+    "anden": 2, "andet": 2, "tredje": 3, "fjerde": 4, "femte": 5, "sjette": 6, "syvende": 7, "ottende": 8,
     "niende": 9, "tiende": 10,
 }  # fmt: skip
+_TIMES = {"for": 2, "dob": 2, "tre": 3, "fir": 4, "fem": 5, "hal": 0.5}
 TOKEN = _RE["token"]
 
 
@@ -88,7 +89,13 @@ class Token(NamedTuple):
         return (within.high - within.low) / 2 if within and self.size >= 1000 else Decimal(0)
 
     def is_about(self, share: Decimal) -> bool:
-        """Whether a fraction in words can stand for a per cent: writers round far."""
+        """Whether a fraction or »fordoblet« can stand for a per cent or a ratio: writers round far."""
+        if self.kind == "G":
+            ratio, falls = share / self.size, self.size < 1
+            past, short = (_BELOW, _ABOVE) if falls else (_ABOVE, _BELOW)
+            least, most = ("0.97", "1.5") if self.soft in past else ("0.85", "1.15")
+            least, most = ("0.6", "1.03") if self.soft in short else (least, most)
+            return Decimal(least) <= ratio <= Decimal(most)
         low, high = self.size - FRACTION_SLACK, self.size + FRACTION_SLACK
         if self.soft in _ABOVE:
             low, high = self.size - Decimal("0.5"), self.size * Decimal("1.25")
@@ -133,10 +140,15 @@ def _tokens(text: str) -> Iterator[Token]:
         yield _of_amount(text, amount)
     for match in _RE["words"].finditer(text):
         word = match[0].casefold()
+        soft = qualifier(text[max(0, match.start() - 12) : match.start()])
+        if match["g"]:
+            times_so = _SMALL[match["many"].casefold()] if match["many"] else _TIMES.get(word[:3])
+            size = FRACTIONS[word] / 100 if times_so is None else Decimal(str(times_so))
+            yield Token("G", match.start(), match.end(), size=size, soft=soft)
+            continue
         if match["w"]:
             yield Token("W", match.start(), match.end(), size=Decimal(str(_SMALL[word])))
             continue
-        soft = qualifier(text[max(0, match.start() - 12) : match.start()])
         if match["b"]:  # »fire ud af ti«
             part, whole = _SMALL.get(match["a"].casefold(), 1), _SMALL[match["b"].casefold()]
             share = Decimal(100 * part) / Decimal(whole)
