@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -25,9 +25,10 @@ from beskplan.audit.statements.vocabulary import (
     turns,
 )
 from beskplan.core.danish import format_number
+from beskplan.core.periods import MONTHS
 from beskplan.registers.areas import area
 
-_RE = patterns("comparison")
+_RE = patterns("comparison", months=MONTHS)
 
 Measure = Literal["level", "share", "change_pct"]
 Named = tuple[tuple[Row, int, int], ...]
@@ -37,22 +38,30 @@ _WORDS = (_RE["more_than"], _RE["than_average"])
 """Words that compare two rows."""
 _MOST = (
     _RE["most_moved"], _RE["largest_move"], _RE["move_is_largest"], _RE["largest"], _RE["highest"],
+    _RE["ranked"], _RE["number"],
 )  # fmt: skip
 """Words for the row that is first or last; without a direction it is of the sizes of the rows."""
 _SIZES = ("share", "level")
+_RANKS = {"næst": 2, "tredje": 3, "fjerde": 4, "femte": 5, "sjette": 6}
 _NEAR = 90
 """Characters between a word of direction and the row that it is about, at most."""
 
 
 def comparisons(plan: Plan) -> Iterator[Outcome]:
     """Judge what sentences say of rows in words, by the table that they stand beside."""
+    every = (row for grid in plan.document.grids for row in grid.rows)
+    noted = {row.place for row in every if any("[note" in cell for cell in row.cells[1:])}
     for sentence in plan.sentences:
         if sentence.is_quote:
             continue
         for table in (table for table, near in tables_for(plan, sentence) if near):
             named = row_mentions(sentence.text, table, plan.ydelser(sentence))
-            if len([row for row in table.rows if not row.total]) >= 2:
-                yield from _superlatives(sentence, table, named)
+            # A number with a reservation is no place in an order.
+            rows = [row for row in table.rows if not row.total and row.place not in noted]
+            if len(rows) >= 2:
+                yield from _superlatives(sentence, table, named, rows)
+            yield from _tops_of_time(sentence, table)
+            yield from _only(plan, sentence, table)
             if _is_about(plan, sentence, table):
                 yield from _of_rows(sentence, table)
                 yield from _compared(plan, sentence, table, named)
@@ -184,22 +193,24 @@ def _of_rows(sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:
 # ------------------------------------------------------------------------------ first of all rows
 
 
-def _superlatives(sentence: Sentence, table: ReadTable, named: Named) -> Iterator[Outcome]:
+def _superlatives(
+    sentence: Sentence, table: ReadTable, named: Named, rows: list[Row]
+) -> Iterator[Outcome]:
     for pattern in _MOST:
         for match in pattern.finditer(sentence.text):
             if _RE["of_some"].search(sentence.text):
                 continue
             row, words = _whose(sentence.text, named, match), match.groupdict()
-            readings = list(_readings(table, sentence.text, match))
+            readings = list(_readings(table, sentence.text, match, rows))
             if row is None or not readings or row not in readings[0]:
                 continue
-            if words.get("up") or words.get("down"):
-                sign = 1 if words["up"] else -1
+            if words.get("up") or words.get("down") or words.get("it"):
+                sign = -1 if words.get("down") or readings[0][row] < 0 < bool(words["it"]) else 1
                 readings = [
                     {r: v * sign for r, v in one.items() if v * sign > 0} for one in readings
                 ]
-            best = min if words.get("least") else max
-            tops = [best(one.values(), default=None) for one in readings]
+            rank = int(words.get("number") or _RANKS.get((words.get("rank") or "").casefold(), 1))
+            tops = [_nth(one.values(), rank, lowest=bool(words.get("least"))) for one in readings]
             holds = any(
                 row in one and one[row] == top for one, top in zip(readings, tops, strict=True)
             )
@@ -207,11 +218,62 @@ def _superlatives(sentence: Sentence, table: ReadTable, named: Named) -> Iterato
             shown = f"{row.label} er ikke {way}"
             if row in readings[0] and tops[0] is not None:
                 holder = next(r for r, v in readings[0].items() if v == tops[0])
-                shown = f"{holder.label} har {format_number(tops[0], 1)}"
+                shown = f"{holder.label} har {format_number(tops[0], int(tops[0] % 1 != 0))}"
             yield judge(
                 "den-stoerste", sentence, holds=holds, right=shown, about=(row.label,), row=row.label,
                 title=table.title,
             )  # fmt: skip
+
+
+def _only(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:
+    """Judge »Kun Odder ligger højere« by the municipalities that do."""
+    own = plan.row_of(table, plan.kode) if table.by_area else None
+    for match in _RE["only"].finditer(sentence.text) if own and not table.ambiguous else ():
+        others = [r for r in table.rows if r.kind == "area" and area(r.key).kind == "kommune"]
+        size = {r: v for r in others if (v := _value(table, r, _SIZES[not table.having("share")]))}
+        beyond = [r for r in size if own in size and r is not own and size[r] != size[own]
+                  and (size[r] > size[own]) == bool(match["up"])]  # fmt: skip
+        if len(size) > 2 and any(r.label.casefold() in match["who"].casefold() for r in size):
+            named = [r for r in size if r.label.casefold() in match["who"].casefold()]
+            yield judge(
+                "sammenligning", sentence, holds=set(named) == set(beyond), said=match[0],
+                right=", ".join(r.label for r in beyond) or "ingen", one=match["who"],
+                other=own.label, title=table.title,
+            )  # fmt: skip
+
+
+def _tops_of_time(sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:
+    """Judge »færrest var der i 1. kvartal« by a table with the quarters or months in rows or columns."""
+    for match in _RE["top_slot"].finditer(sentence.text):
+        best = min if match["least"] else max
+        rows = [(row, _slot(row.label)) for row in table.rows if _slot(row.label)]
+        columns = [(c, _slot(c.label)) for c in table.columns if c.role == "level" and _slot(c.label)]
+        year = match["year"] or ""
+        runs: list[dict[str, Decimal]] = []
+        for column in table.having("level") if len(rows) > 2 else ():
+            if not year or year in column.label or not re.search(r"20\d\d", column.label):
+                runs.append({s: v for row, s in rows if (v := cell_at(row, column)) is not None})
+        for row in table.rows if len(columns) > 2 else ():
+            runs.append({s: v for c, s in columns if (v := cell_at(row, c)) is not None})
+        said = _slot(match["slot"][2:])
+        runs = [run for run in runs if said in run and len(run) > 2]
+        if runs:
+            tops = [key for run in runs for key in run if run[key] == best(run.values())]
+            yield judge(
+                "den-stoerste", sentence, holds=said in tops, right=tops[0], row=said, title=table.title,
+                about=(said,),
+            )  # fmt: skip
+
+
+def _slot(label: str) -> str:
+    """The quarter or month that a label begins with, or empty."""
+    match = _RE["slot_head"].match(label)
+    return (f"{match['quarter']}. kvartal" if match["quarter"] else match["month"].casefold()) if match else ""
+
+
+def _nth(values: Iterable[Decimal], rank: int, *, lowest: bool) -> Decimal | None:
+    """The number at a place in the order."""
+    return next(iter(sorted(values, reverse=not lowest)[rank - 1 :]), None)
 
 
 def _whose(text: str, named: Named, match: re.Match[str]) -> Row | None:
@@ -221,34 +283,42 @@ def _whose(text: str, named: Named, match: re.Match[str]) -> Row | None:
         return next((row for row, _, end in rows if end <= match.start()), None)
     stop = re.search(r", og\b| og (?:det|den|faldet|steget)\b|[;.]", text[match.end() :])
     last = match.end() + stop.start() if stop else len(text)
-    follows = match.groupdict().get("after")
+    follows = match.groupdict().get("after") or match.groupdict().get("after_it")
     after = [row for row, at, _ in rows if match.end() <= at < last] if follows else []
     before = [
         row for row, _, end in rows
-        if 0 <= match.start() - end <= 30
+        if 0 <= match.start() - end <= 45
         and "," not in text[end : match.start()].replace(", der", "")
     ]  # fmt: skip
     return after[0] if after else before[-1] if before else None
 
 
-def _readings(table: ReadTable, text: str, match: re.Match[str]) -> Iterator[dict[Row, Decimal]]:
+def _readings(
+    table: ReadTable, text: str, match: re.Match[str], rows: list[Row]
+) -> Iterator[dict[Row, Decimal]]:
     """The numbers of the rows that a superlative may be about: counts, then per cent."""
-    rows = [row for row in table.rows if not row.total]
     words = match.groupdict()
     if what := words.get("what"):
         # »Den højeste ledighed« of the municipalities: by the latest column that has it in its head.
-        named = [c for c in table.columns if what[:7] in c.label.casefold() and c.role in _SIZES]
+        sizes_of = [c for c in table.columns if c.role in _SIZES]
+        stem, title = what[:5].casefold(), table.title.casefold()
+        named = [c for c in sizes_of if stem in c.label.casefold()]
+        if stem in title or (stem == "andel" and "pct" in title):
+            said = {when.period for when in times(text)}
+            named = named or [c for c in sizes_of if c.period in said] or sizes_of
         last = max(named, key=lambda c: c.period.last_day if c.period else date.min, default=None)
         of_all = [r for r in rows if r.kind != "area" or area(r.key).kind == "kommune"]
         yield {r: v for r in of_all if (v := cell_at(r, last)) is not None}
         return
-    if not (words.get("up") or words.get("down")):
-        column = (table.having("share") or table.levels)[-1:]
+    if not (words.get("up") or words.get("down") or words.get("it")):
+        shares = table.having("share")[-1:]
+        columns = shares if "andel" in text.casefold() else (*table.levels[-1:], *shares)
         if words.get("least"):  # »Øvrige« is a rest of several small groups, not a group
             rows = [row for row in rows if "øvrige" not in row.label.casefold()]
-        sizes = {r: c.value for r in rows if column and (c := r.cells[column[0].index])}
-        if not table.by_area and (len(sizes) == len(rows) or not words.get("least")):
-            yield sizes
+        for column in columns if not table.by_area else ():
+            sizes = {r: v for r in rows if (v := cell_at(r, column)) is not None}
+            if len(sizes) == len(rows) or not words.get("least"):
+                yield sizes
         return
     moved = {} if table.by_area else _moved(table, rows, text[: match.start()])
     relative = table.by_area or _RE["relatively"].search(text)

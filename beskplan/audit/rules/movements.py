@@ -311,6 +311,9 @@ def _completed(
     elsewhere = than and not (than_when or _RE["than_before"].search(form.text))
     elsewhere = elsewhere or _is_beside_another(movement.sentence.text[by.end :])
     chosen = fits[-1] if fits else None if elsewhere or later else _only_pair(tokens, known)
+    if chosen and not fits and {*tokens[0]}.isdisjoint(chosen) and not all(days[t] for t in chosen):
+        # »Den udgør 52 pct. I 2015 var andelen 25 pct. Den er steget …«: two things, maybe.
+        chosen = chosen if any({*chosen} <= {*each} for each in tokens[1:]) else None
     if chosen is None or not (fits or movement.before or _is_near(chosen, by)):
         return movement.before, movement.after, False
     first, second = chosen
