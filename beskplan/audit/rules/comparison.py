@@ -228,9 +228,12 @@ def _superlatives(
 def _only(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:
     """Judge »Kun Odder ligger højere« by the municipalities that do."""
     own = plan.row_of(table, plan.kode) if table.by_area else None
-    for match in _RE["only"].finditer(sentence.text) if own and not table.ambiguous else ():
+    if own is None or table.ambiguous:
+        return
+    for match in _RE["only"].finditer(sentence.text):
         others = [r for r in table.rows if r.kind == "area" and area(r.key).kind == "kommune"]
-        size = {r: v for r in others if (v := _value(table, r, _SIZES[not table.having("share")]))}
+        measure: Measure = "share" if table.having("share") else "level"
+        size = {r: v for r in others if (v := _value(table, r, measure)) is not None}
         beyond = [r for r in size if own in size and r is not own and size[r] != size[own]
                   and (size[r] > size[own]) == bool(match["up"])]  # fmt: skip
         if len(size) > 2 and any(r.label.casefold() in match["who"].casefold() for r in size):
@@ -247,14 +250,14 @@ def _tops_of_time(sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:
     for match in _RE["top_slot"].finditer(sentence.text):
         best = min if match["least"] else max
         rows = [(row, _slot(row.label)) for row in table.rows if _slot(row.label)]
-        columns = [(c, _slot(c.label)) for c in table.columns if c.role == "level" and _slot(c.label)]
-        year = match["year"] or ""
-        runs: list[dict[str, Decimal]] = []
-        for column in table.having("level") if len(rows) > 2 else ():
-            if not year or year in column.label or not re.search(r"20\d\d", column.label):
-                runs.append({s: v for row, s in rows if (v := cell_at(row, column)) is not None})
-        for row in table.rows if len(columns) > 2 else ():
-            runs.append({s: v for c, s in columns if (v := cell_at(row, c)) is not None})
+        columns = [
+            (c, _slot(c.label)) for c in table.columns if c.role == "level" and _slot(c.label)
+        ]
+        heads = [c for c in table.having("level") if _is_of_year(c.label, match["year"] or "")]
+        across = [[(slot, row, c) for row, slot in rows] for c in heads if len(rows) > 2]
+        down = [[(slot, row, c) for c, slot in columns] for row in table.rows if len(columns) > 2]
+        runs = [{slot: v for slot, r, c in cells if (v := cell_at(r, c)) is not None}
+                for cells in (*across, *down)]  # fmt: skip
         said = _slot(match["slot"][2:])
         runs = [run for run in runs if said in run and len(run) > 2]
         if runs:
@@ -265,10 +268,18 @@ def _tops_of_time(sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:
             )  # fmt: skip
 
 
+def _is_of_year(label: str, year: str) -> bool:
+    return not year or year in label or not re.search(r"20\d\d", label)
+
+
 def _slot(label: str) -> str:
     """The quarter or month that a label begins with, or empty."""
     match = _RE["slot_head"].match(label)
-    return (f"{match['quarter']}. kvartal" if match["quarter"] else match["month"].casefold()) if match else ""
+    return (
+        (f"{match['quarter']}. kvartal" if match["quarter"] else match["month"].casefold())
+        if match
+        else ""
+    )
 
 
 def _nth(values: Iterable[Decimal], rank: int, *, lowest: bool) -> Decimal | None:

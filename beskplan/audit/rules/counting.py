@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import combinations, pairwise
 
 from beskplan.audit.documents.model import Grid
@@ -13,11 +14,13 @@ from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.rules.tables_meant import tables_for
 from beskplan.audit.rules.text_and_table import claims_of
-from beskplan.audit.statements.amounts import Amount, amounts
+from beskplan.audit.statements.amounts import PCT, Amount, amounts
 from beskplan.audit.statements.claims import row_mentions
 from beskplan.audit.statements.plan import BROKEN_REASON, Plan, Sentence
+from beskplan.audit.statements.skeleton import skeleton
 from beskplan.audit.statements.tables import ReadTable, cell_at
 from beskplan.audit.statements.vocabulary import NUMBER_WORDS
+from beskplan.core.danish import format_number
 
 _RE = patterns("counting", many=[w for w, number in NUMBER_WORDS.items() if number > 1])
 
@@ -131,6 +134,8 @@ _COUNTED = {
     "person": "personer", "forløb": "forløb",
 }  # fmt: skip
 """Units that are four things, by how a text writes them."""
+_TELLING = 3
+"""Digits by which an amount is known again."""
 _USUAL = 5
 """Sentences with a unit that make it the plan's usual one; and a level that is no chance."""
 
@@ -144,6 +149,8 @@ def units(plan: Plan) -> Iterator[Outcome]:
             reported |= {id(sentence)} if said != table.unit else set()
             yield _unit(sentence, table, amount.text, said)
     for sentence in plan.prose:
+        if "kr" in sentence.text and (near := plan.section_table(sentence)):
+            yield from _scale(plan, sentence, near)
         match, near = _RE["number_of_persons"].search(sentence.text), plan.section_table(sentence)
         counts = near and near.by_area and near.unit in _COUNTED.values()
         if match and near and counts and near.part not in reported:
@@ -168,6 +175,42 @@ def units(plan: Plan) -> Iterator[Outcome]:
             "enhed", sentence, printed=f"{rare}: {sentence.text}", right=usual, case="ellers",
             word=rare.capitalize(),
         )  # fmt: skip
+
+
+_SCALES = {"T": Decimal(1000), "M": Decimal(10) ** 6, "G": Decimal(10) ** 9}
+_OFF = tuple(Decimal(10) ** n for n in (-3, -2, -1, 1, 2, 3))
+"""What an amount is multiplied with where its unit or its comma is wrong."""
+
+
+def _scale(plan: Plan, sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:
+    """Judge amounts of money that are a cell's but for their unit: 64,0 mia. beside 64,0 mio."""
+    sizes: list[Decimal] = []
+    grid = plan.document.parts[table.part]
+    corner = grid.rows[0].cells[0] if isinstance(grid, Grid) else ""
+    for _, column, cell in table.numbers(table.columns):
+        money = next(
+            filter(None, map(_RE["scale"].search, (column.label, table.title, corner))), None
+        )
+        if money and cell.unit != PCT and column.role != "share":
+            sizes.append(abs(cell.value) * _SCALES[money.lastgroup or "M"])
+    for token in (t for t in skeleton(sentence.text).tokens if t.kind == "K" and sizes):
+        near = token.size * token.number.step / token.number.value / 2 if token.size else Decimal(0)
+        told = len(
+            re.sub(r"\D", "", token.number.text.removesuffix(".000")).rstrip(
+                "0" * (not token.number.decimals)
+            )
+        )
+        if told < _TELLING or any(abs(size - token.size) <= near for size in sizes):
+            continue
+        for factor in _OFF:
+            right = next((s for s in sizes if abs(s * factor - token.size) <= near), None)
+            if right:
+                shown = format_number(right / _SCALES["M"], 1) + " mio. kr."
+                yield judge(
+                    "enhed", sentence, printed=f"{token.text}: {sentence.text}", right=shown,
+                    case="beloeb", said=token.text, title=table.title,
+                )  # fmt: skip
+                break
 
 
 def _unit(sentence: Sentence, table: ReadTable, printed: str, said: str) -> Outcome:

@@ -215,7 +215,8 @@ def _judged(plan: Plan, movement: Movement, earlier: list[Sentence]) -> Iterator
             yield from _limit(movement, before.amount, after.amount)
             yield from _direction(movement, before.amount, after.amount)
         for by in movement.by:
-            yield from _change(movement, before, after, by)
+            judged = _grown if by.kind == "G" else _change
+            yield from judged(movement, before, after, by)
 
 
 def _beside(
@@ -296,8 +297,9 @@ def _completed(
     if len(nouns) > 1 and by.kind in "NPG" and not known:
         return None, None, False
     days = {t: _when(forms[one], t) for each in levels for one, t in each}
-    known_days = {when.period for when in days.values() if when}
-    if by.kind == "G" and any(t.when and t.when.period not in known_days for t in form.tokens):
+    if by.kind == "G" and not {t.when.period for t in form.tokens if t.when} <= {
+        when.period for when in days.values() if when
+    }:
         return None, None, False  # »halveret siden 2010«
     tokens = [[t for _, t in each] for each in levels]
     if than_when is not None and not movement.before:
@@ -316,6 +318,15 @@ def _completed(
         chosen = chosen if any({*chosen} <= {*each} for each in tokens[1:]) else None
     if chosen is None or not (fits or movement.before or _is_near(chosen, by)):
         return movement.before, movement.after, False
+    return _in_order(movement, chosen, days, fits=bool(fits), here=tokens[0])
+
+
+def _in_order(
+    movement: Movement, chosen: tuple[Token, Token], days: dict[Token, When | None], *, fits: bool,
+    here: list[Token],
+) -> tuple[Token, Token, bool]:  # fmt: skip
+    """From and to of two levels, by their dates, the words or what fits; and whether dates tell."""
+    known, by, form = movement.after or movement.before, movement.by[0], movement.form
     first, second = chosen
     one, two = days[first], days[second]
     dated = bool(one and two and one.period != two.period)
@@ -324,7 +335,7 @@ def _completed(
     elif known in chosen:
         turned = second is movement.before or first is movement.after
     else:
-        turned = bool(_RE["earlier"].search(form.text)) and second in tokens[0]
+        turned = bool(_RE["earlier"].search(form.text)) and second in here
     if not dated and fits and known is None and movement.way in ("up", "down"):
         turned = (first.size < second.size) == (movement.way == "down")
     elif not dated and by.kind == "G" and known is None:
@@ -444,19 +455,22 @@ def _direction(movement: Movement, before: Amount, after: Amount) -> Iterator[Ou
         )  # fmt: skip
 
 
+def _grown(movement: Movement, before: Token, after: Token, by: Token) -> Iterator[Outcome]:
+    """Judge »fordoblet«, »halveret« and »tre gange så mange« by the two levels."""
+    if before.size > 0:
+        ratio = after.size / before.size
+        yield judge(
+            "gange", movement.sentence, holds=by.is_about(ratio), a=after.text, b=before.text,
+            right=f"{format_number(ratio, 1)} gange",
+            said=movement.sentence.text[by.start : by.end],
+        )  # fmt: skip
+
+
 def _change(movement: Movement, before: Token, after: Token, by: Token) -> Iterator[Outcome]:
     one, two = before.number, after.number
     shares = "P" in (before.kind, after.kind)
     gap = (after.size - before.size).copy_abs()
     relative = abs((two.value / one.value - 1) * 100) if one.value > 0 else None
-    if by.kind == "G":
-        if one.value > 0:
-            yield judge(
-                "gange", movement.sentence, holds=by.is_about(ratio := after.size / before.size),
-                right=f"{format_number(ratio, 1)} gange", a=two.text, b=one.text,
-                said=movement.sentence.text[by.start : by.end],
-            )  # fmt: skip
-        return
     if by.kind == "F":
         if relative is not None:
             yield judge(
@@ -496,18 +510,9 @@ def _compared(
     unit = " pct." if by.kind == "P" else " procentpoint" if by.kind == "Q" else ""
     shown = f"{format_number(right, amount.decimals if by.kind != 'K' else 0)}{unit}"
     return judge(
-        rule, movement.sentence, right=shown, sure=is_slip(amount, right), of=of, said=amount.text,
+        rule, movement.sentence, right=shown, sure=amount.is_slip_of(right), of=of, said=amount.text,
         holds=holds or abs(size - right) <= slack + amount.step / 2,
     )  # fmt: skip
-
-
-def is_slip(printed: Amount, right: Decimal) -> bool:
-    """Whether a printed number has just the digits of the right one in another order."""
-    digits, wanted = (
-        re.sub(r"\D", "", format_number(abs(value), printed.decimals))
-        for value in (printed.value, right)
-    )
-    return len(digits) > 1 and digits != wanted and sorted(digits) == sorted(wanted)
 
 
 def _per_cent_of_shares(

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from itertools import combinations, pairwise
 
 from beskplan.audit.model import Outcome
@@ -14,8 +15,11 @@ from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import When, times
 from beskplan.audit.statements.plan import Plan
 from beskplan.audit.statements.tables import ReadTable
+from beskplan.audit.statements.vocabulary import NUMBER_WORDS
+from beskplan.core.danish import format_number
+from beskplan.core.periods import MONTHS, date_text
 
-_RE = patterns("periods")
+_RE = patterns("periods", months=MONTHS, many_words=NUMBER_WORDS)
 
 _ORDERED = 4
 """Columns that show an order of time; fewer may be set side by side for another reason."""
@@ -31,6 +35,8 @@ def periods(plan: Plan) -> Iterator[Outcome]:
     yield from _odd_spans(plan)
     yield from _odd_heads(plan)
     yield from _backwards(plan)
+    yield from _stages(plan)
+    yield from _lengths(plan)
     yield from _past(plan)
 
 
@@ -173,6 +179,40 @@ def _backwards(plan: Plan) -> Iterator[Outcome]:
                     right=f"{second.period.text} til {first.period.text}",
                     second=second.period.text.capitalize(), first=first.period.text,
                 )  # fmt: skip
+
+
+def _stages(plan: Plan) -> Iterator[Outcome]:
+    """Judge »drøftet den 3. oktober og vedtaget den 18. oktober«: in the order in which it is done."""
+    for sentence in plan.prose:
+        told = [w for w in times(sentence.text) if w.day]
+        stages = [*_RE["stages"].finditer(sentence.text)] if len(told) > 1 else []
+        dated = [(m, w) for m in stages for w in told if 0 <= w.start - m.end() <= 1]
+        for (one, first), (two, second) in pairwise(dated):
+            later = (one.lastgroup or "") < (two.lastgroup or "")
+            begin, end = _day(first), _day(second)
+            turned = _RE["reverses"].search(sentence.text[one.start() : second.start])
+            if later and begin and end and not turned:
+                yield judge(
+                    "periode-baglaens", sentence, holds=begin <= end, right=f"efter {date_text(begin)}",
+                    second=date_text(end).capitalize(), first=date_text(begin),
+                )  # fmt: skip
+
+
+def _lengths(plan: Plan) -> Iterator[Outcome]:
+    """Judge »fra 1. marts til 31. oktober 2024, i alt otte måneder«."""
+    for sentence in plan.prose:
+        for match in _RE["lasts"].finditer(sentence.text):
+            one, two = (MONTHS.index(match[name].casefold()) for name in ("m1", "m2"))
+            last, first = int(match["y2"]), int(match["y1"] or 0)
+            whole = (last - (first or last - (one > two))) * 12 + two - one
+            day, end = int(match["d1"] or 1), int(match["d2"] or 31)
+            exact = Decimal(whole) + Decimal(end - day + 1) / 30
+            said = NUMBER_WORDS.get(match["n"].casefold()) or int(match["n"])
+            holds = abs(exact - said) < Decimal("0.6") or (not match["d2"] and said == whole)
+            yield judge(
+                "periode-laengde", sentence, holds=holds, said=match["n"],
+                right=f"{format_number(exact)} måneder",
+            )  # fmt: skip
 
 
 def _day(when: When) -> date | None:

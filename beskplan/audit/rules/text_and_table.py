@@ -386,24 +386,32 @@ def share_of_total(plan: Plan, sentence: Sentence, part: Token, share: Token) ->
     None where no cell, or more than one, has the count, or the share is hardly of its total.
     """
     near = plan.section_table(sentence)
-    rows = near.as_printed.rows if near and part.size >= _TELLING else ()
+    size = part.number.value
+    rows = near.as_printed.rows if near and size >= _TELLING else ()
     hits = [
         (row, c) for row in rows for c, cell in enumerate(row.cells)
-        if cell and cell.value == part.size and not (cell.unit or row.total)
+        if cell and cell.value == size and not (cell.unit or row.total)
     ]  # fmt: skip
+    single = bool(hits)
+    if not hits:  # two rows together: »440 varede mere end 26 uger«
+        hits = [
+            (row, c) for row, after in pairwise(rows) for c, cell in enumerate(row.cells)
+            if cell and (then := after.cells[c]) and cell.value + then.value == size
+            and not (cell.unit or row.total or after.total)
+        ]  # fmt: skip
     totals = [row for row in rows if row.total]
     if len(hits) != 1 or len(totals) != 1 or hits[0][0].part:
         return None
     (row, column), means = hits[0], share.number.means if share.amount else share.is_about
     whole, cells = totals[0].cells[column], [cell for cell in row.cells if cell]
-    right = part.size / whole.value * 100 if whole and whole.value else Decimal(0)
+    right = size / whole.value * 100 if whole and whole.value else Decimal(0)
     if whole is None or not right or not Decimal("0.4") <= share.size / right <= Decimal("2.5"):
         return None
-    wholes = [cell.value for cell in (*totals[0].cells, *cells) if cell and cell.value > part.size]
-    rights = [*(cell.value for cell in cells), *(part.size / one * 100 for one in wholes)]
+    wholes = [cell.value for cell in (*totals[0].cells, *cells) if cell and cell.value > size]
+    rights = [*(cell.value for cell in cells if single), *(size / one * 100 for one in wholes)]
     return judge(
         "del-i-parentes", sentence, holds=any(map(means, rights)), right=format_pct(right),
-        about=(row.label,), part=format_number(part.size), whole=whole.text,
+        about=(row.label,), part=part.text, whole=whole.text,
         said=sentence.text[share.start : share.end],
     )  # fmt: skip
 

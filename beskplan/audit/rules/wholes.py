@@ -6,16 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations, islice, takewhile
-from typing import Any, NamedTuple
 
 from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
-from beskplan.audit.rules.movements import is_slip, movements
-from beskplan.audit.rules.registry import judge
+from beskplan.audit.rules.movements import movements
+from beskplan.audit.rules.passages import Read, judged_part
+from beskplan.audit.rules.products import money, priced, products
 from beskplan.audit.rules.text_and_table import share_of_total
-from beskplan.audit.statements.amounts import fits_rounded
 from beskplan.audit.statements.plan import Plan, Sentence
-from beskplan.audit.statements.skeleton import Skeleton, Token, skeleton
+from beskplan.audit.statements.skeleton import Token, skeleton
 from beskplan.audit.statements.vocabulary import NUMBER_WORDS, is_formula, only_turn, turns
 from beskplan.core.danish import format_number, format_pct
 from beskplan.core.periods import MONTHS
@@ -24,11 +23,8 @@ _RE = patterns("wholes", months=MONTHS, many_words=NUMBER_WORDS)
 
 _PART_OF = (
     _RE["fraction_of"], _RE["of_are"], _RE["of"], _RE["is_share_of"], _RE["share_of_is"], _RE["hereof"],
-    _RE["some_of_them"],
+    _RE["some_of_them"], _RE["share_of_money"],
 )  # fmt: skip
-_OF_WHICH = (_RE["hereof"], _RE["some_of_them"], _RE["of"])
-"""Forms of a sentence that tell a whole and one part of it."""
-_PER = {"måned": 12, "uge": 52, "kvartal": 4, "halvår": 2, "dag": 365}
 _BACK = 3
 """So many sentences before may tell what a sentence goes on about."""
 _LISTED = 12
@@ -47,92 +43,18 @@ def parts_and_wholes(plan: Plan) -> Iterator[Outcome]:
         if sentence.is_quote or is_formula(sentence.text):
             continue
         earlier = [*prose[max(0, at - _BACK) : at]]
-        read = _Read(plan, sentence, skeleton(sentence.text), earlier)
+        read = Read(plan, sentence, skeleton(sentence.text), earlier)
         yield from _fractions(read)
         if len(read.form.tokens) > 1:
-            for check in (_parts, _products, _ratios):
+            for check in (_parts, products, _ratios):
                 yield from check(read)
+        yield from money(read)
         yield from _sums(read, prose[at + 1 : at + 1 + _LISTED])
         yield from _continued(read)
         yield from _level_after(read)
 
 
-class _Base(NamedTuple):
-    """What the sentences before have told: a whole, those of its parts, and the counts of each sentence."""
-
-    whole: Token | None
-    parts: list[Token]
-
-
-class _Read(NamedTuple):
-    """A sentence with its form and the sentences before it, the nearest last."""
-
-    plan: Plan
-    sentence: Sentence
-    form: Skeleton
-    earlier: list[Sentence]
-
-    @property
-    def said(self) -> Iterator[Sentence]:
-        """The sentences before, the nearest first, as far as one goes on from the other."""
-        after = self.sentence
-        for one in reversed(self.earlier):
-            if after.part - one.part > 1 or (after.part != one.part and after is not self.sentence):
-                return
-            yield one
-            after = one
-
-    @property
-    def before(self) -> Iterator[Skeleton]:
-        """The forms of the sentences before, the nearest first."""
-        return (skeleton(one.text) for one in self.said)
-
-    def base(self) -> _Base:
-        """The number that the sentence may go on about, and the parts of it that were told."""
-        parts: list[Token] = []
-        for form in self.before:
-            counts = [t for t in form.tokens if t.kind == "N"]
-            if of := _RE["of_are"].search(form.text):
-                whole = form.token(of, "whole")
-                told = [t for t in counts if t.start > whole.start and t.size <= whole.size]
-                return _Base(None if _RE["overlap"].search(form.text) else whole, told + parts)
-            for pattern in _OF_WHICH:
-                if match := pattern.search(form.text):
-                    whole, part = (form.token(match, name) for name in ("whole", "part"))
-                    return _Base(whole if whole.kind == "N" else None, [part, *parts])
-            if len(counts) != 1:
-                break
-            if not _RE["goes_on"].match(form.text):
-                return _Base(counts[0], parts)
-            parts = counts + parts
-        return _Base(None, parts)
-
-    def outcome(
-        self, rule: str, tokens: Sequence[Token], right: str, *, holds: bool = False,
-        grave: bool | None = None, **words: Any,
-    ) -> Outcome:  # fmt: skip
-        """Judge numbers of the sentence; they count as checked either way."""
-        own = [t for t in tokens if t in self.form.tokens]
-        self.plan.mark_text(self.sentence, own)
-        told = [
-            one.text for one in self.earlier if {*tokens} - {*own} & {*skeleton(one.text).tokens}
-        ]
-        words["printed"] = words.get("printed") or " ".join((*told, self.sentence.text))
-        return judge(rule, self.sentence, holds=holds, right=right, grave=grave, **words)
-
-    def whole_before(self, before: int, kind: str = "N") -> Token | None:
-        """The number that stands before a place in the sentence, else the last of the one before."""
-        here = [t for t in self.form.tokens if t.kind == kind and t.end <= before]
-        if not here and (form := next(self.before, None)):
-            here = [t for t in form.tokens if t.kind == kind]
-        return here[-1] if here else None
-
-    def tokens(self, kinds: str, text: str) -> list[Token]:
-        """The tokens of some kinds in a piece of the form."""
-        return [self.form.tokens[int(n)] for n in re.findall(rf"⟨[{kinds}](\d+)⟩", text)]
-
-
-def _parts(read: _Read) -> Iterator[Outcome]:
+def _parts(read: Read) -> Iterator[Outcome]:
     form, done = read.form, set[tuple[int, int]]()
     for pattern in _PART_OF:
         for match in pattern.finditer(form.text):
@@ -141,7 +63,7 @@ def _parts(read: _Read) -> Iterator[Outcome]:
             known = any(start == part.start for start, _ in done)
             if (part.start, whole.start) not in done and not (share is None and known):
                 done.add((part.start, whole.start))
-                yield from _part(read, part, whole, share)
+                yield from judged_part(read, part, whole, share)
     # Several counts with their per cent in brackets, of a number before them.
     bracketed = [
         (form.token(m, "part"), form.token(m, "share"))
@@ -156,10 +78,10 @@ def _parts(read: _Read) -> Iterator[Outcome]:
         return
     for part, share in pairs:
         if all(start != part.start for start, _ in done):
-            yield from _part(read, part, total, share)
+            yield from judged_part(read, part, total, share)
 
 
-def _continued(read: _Read) -> Iterator[Outcome]:
+def _continued(read: Read) -> Iterator[Outcome]:
     """Judge what goes on from numbers told before: »Heraf …«, »62 pct. er dermed …«, »de resterende …«."""
     form, text = read.form, read.form.text
     whole, told = read.base()
@@ -169,17 +91,34 @@ def _continued(read: _Read) -> Iterator[Outcome]:
         yield from _added(read, money, pot, 10)
     if whole and (match := _RE["hereof_before"].search(text)):
         part = form.token(match, "part" if match["part"] else "first")
-        yield from _part(read, part, whole, form.token(match, "share") if match["share"] else None)
+        yield from judged_part(
+            read, part, whole, form.token(match, "share") if match["share"] else None
+        )
     if whole:
         yield from _share_after(read, whole, told)
+    if match := _RE["part_of_all"].search(text):
+        part, share = (form.token(match, name) for name in ("part", "share"))
+        if found := share_of_total(read.plan, read.sentence, part, share):
+            yield found
     yield from _share_of_part(read)
-    yield from _priced(read)
+    yield from priced(read)
+    yield from _rest(read, whole, told)
+
+
+def _rest(read: Read, whole: Token | None, told: Sequence[Token]) -> Iterator[Outcome]:
+    """Judge »de resterende …« by what was told before: counts, per cents or money."""
+    form, text = read.form, read.form.text
     for match in _RE["rest"].finditer(text):
         left, of = form.token(match, "part"), _RE["of_are"].search(text)
-        if left.kind == "P":  # »57 pct. er kvinder, og resten, 43 pct., er mænd«
+        forms = [*islice(read.before, 2)]
+        if left.kind == "K":  # »Heraf går 13,5 mio. kr. til løn. De resterende 9,0 mio. kr. …«
+            told_of = [[t for t in one.tokens if t.kind == "K"] for one in forms]
+            if len(told_of) == 2 and told_of[1] and _RE["goes_on"].match(forms[0].text):
+                yield from _added(read, [*told_of[0], left], told_of[1][-1])
+        elif left.kind == "P":  # »57 pct. er kvinder, og resten, 43 pct., er mænd«
             here = [t for t in form.tokens if t.kind == "P" and t.end <= left.start]
-            forms = ([t for t in one.tokens if t.kind == "P"] for one in read.before)
-            shares = here or next(filter(None, forms), [])
+            told_of = [[t for t in one.tokens if t.kind == "P"] for one in read.before]
+            shares = here or next(filter(None, told_of), [])
             yield from _added(read, [*shares, left], None)
         elif of and not _RE["overlap"].search(text):
             all_of = form.token(of, "whole")
@@ -191,7 +130,7 @@ def _continued(read: _Read) -> Iterator[Outcome]:
             yield from _added(read, [*told, left], whole)
 
 
-def _share_after(read: _Read, whole: Token, told: Sequence[Token]) -> Iterator[Outcome]:
+def _share_after(read: Read, whole: Token, told: Sequence[Token]) -> Iterator[Outcome]:
     """Judge »Det er 35 pct.« by the whole and the parts told before it, else by the table beside it."""
     after = _RE["share_after"].search(read.form.text)
     if after is None or _RE["of_another"].match(read.form.text, after.end()):
@@ -203,7 +142,7 @@ def _share_after(read: _Read, whole: Token, told: Sequence[Token]) -> Iterator[O
         and (part := next((p for p in told if means(p.size / whole.size * 100)), told[-1])).size
     ):
         if Decimal("0.4") <= share.size / (part.size / whole.size * 100) <= _NEAR_ENOUGH:
-            yield from _part(read, part, whole, share)
+            yield from judged_part(read, part, whole, share)
     elif not told and (found := share_of_total(read.plan, read.sentence, whole, share)):
         read.plan.mark_text(read.sentence, (share,))
         yield found
@@ -216,7 +155,7 @@ def _sum(tokens: Sequence[Token]) -> Decimal:
 # ------------------------------------------------------------------------------ what parts add up to
 
 
-def _sums(read: _Read, following: Sequence[Sentence]) -> Iterator[Outcome]:
+def _sums(read: Read, following: Sequence[Sentence]) -> Iterator[Outcome]:
     """Judge parts that are said to be all of a number, or of a hundred per cent."""
     form, text = read.form, read.form.text
     yield from _bullets(read, following)
@@ -242,7 +181,7 @@ def _sums(read: _Read, following: Sequence[Sentence]) -> Iterator[Outcome]:
     yield from _of_them_all(read)
 
 
-def _of_them_all(read: _Read) -> Iterator[Outcome]:
+def _of_them_all(read: Read) -> Iterator[Outcome]:
     """Judge a list of shares of the people by the share of them all, told before it."""
     shares = read.tokens("P", read.form.text)
     if len(shares) >= _MANY_SHARES and _RE["shares_of_all"].search(read.form.text):
@@ -251,7 +190,7 @@ def _of_them_all(read: _Read) -> Iterator[Outcome]:
             yield from _added(read, shares, whole[-1], 5)
 
 
-def _listed(read: _Read, match: re.Match[str]) -> Iterator[Outcome]:
+def _listed(read: Read, match: re.Match[str]) -> Iterator[Outcome]:
     """Judge »40 mænd og 70 kvinder, i alt 110«, and »110: 40 mænd og 70 kvinder«."""
     form, listed, how = read.form, match["list"], match.groupdict().get("how") or ""
     whole = form.tokens[int(match["sum"][1:])]
@@ -266,7 +205,7 @@ def _listed(read: _Read, match: re.Match[str]) -> Iterator[Outcome]:
         yield from _added(read, parts, whole)
 
 
-def _all_together(read: _Read, whole: Token, many: int) -> Iterator[Outcome]:
+def _all_together(read: Read, whole: Token, many: int) -> Iterator[Outcome]:
     """Judge »45 på hold A. 38 på hold B. Tilsammen er der 83«: some of the last sentences give it.
 
     Where it is said of how many, any so many of their numbers may be meant.
@@ -296,7 +235,7 @@ def _all_together(read: _Read, whole: Token, many: int) -> Iterator[Outcome]:
         yield from _added(read, min(runs, key=lambda run: abs(_sum(run) - whole.size)), whole, 4)
 
 
-def _bullets(read: _Read, following: Sequence[Sentence]) -> Iterator[Outcome]:
+def _bullets(read: Read, following: Sequence[Sentence]) -> Iterator[Outcome]:
     """Judge a list whose items are said to be all parts of a number, or of a hundred per cent."""
     if not (read.sentence.text.endswith(":") and _RE["divides"].search(read.form.text)):
         return
@@ -318,7 +257,7 @@ def _bullets(read: _Read, following: Sequence[Sentence]) -> Iterator[Outcome]:
 
 
 def _added(
-    read: _Read, parts: Sequence[Token], whole: Token | None, near: Decimal | int = _NEAR_ENOUGH,
+    read: Read, parts: Sequence[Token], whole: Token | None, near: Decimal | int = _NEAR_ENOUGH,
     printed: str = "",
 ) -> Iterator[Outcome]:  # fmt: skip
     """Judge parts by what they are to add up to: a number, or a hundred per cent where there is none.
@@ -355,98 +294,7 @@ def _added(
     )  # fmt: skip
 
 
-def _part(read: _Read, part: Token, whole: Token, share: Token | None) -> Iterator[Outcome]:
-    if not whole.size or part.amount is None or part.amount.signed or part.kind != whole.kind:
-        return
-    if part.size > whole.size:
-        most = f"højst {whole.text}"
-        yield read.outcome("del-af-helhed", (part, whole), most, part=part.text, whole=whole.text)
-    elif share is not None:
-        right, amount = part.size / whole.size * 100, share.amount
-        if amount is None:  # a fraction in words
-            holds = share.is_about(right)
-        else:
-            holds = amount.means(right) or fits_rounded(whole.amount, part.amount, amount)
-        yield read.outcome(
-            "del-i-parentes", (part, whole, share), format_pct(right, amount.decimals if amount else 0),
-            holds=holds, grave=amount is not None and is_slip(amount, right), part=part.text,
-            whole=whole.text, said=share.text,
-        )  # fmt: skip
-
-
-def _products(read: _Read) -> Iterator[Outcome]:
-    form = read.form
-    for pattern in (
-        _RE["rate_total"], _RE["total_rate"], _RE["yearly_total"], _RE["unit_price"],
-        _RE["many_each"], _RE["each_has"], _RE["price_many"], _RE["total_years"],
-    ):  # fmt: skip
-        for match in pattern.finditer(form.text):
-            each, whole = form.token(match, "each"), form.token(match, "sum")
-            named, slack = match.groupdict(), Decimal(0)
-            if "per" in named:
-                many = _PER[match["per"]] * _months(read.sentence.text) / Decimal(12)
-                if match["per"] in ("uge", "dag"):
-                    slack = each.size * many * 9 / 52
-            else:
-                many = form.token(match, "years" if "years" in named else "many").size
-            if named.get("mean"):  # of just one year, in whole numbers
-                if sum(t.kind == "T" for t in form.tokens) != 1:
-                    continue
-                slack = max(slack, each.number.step * many / 2)
-            if many:
-                yield _product(read, each, many, whole, slack)
-
-
-def _months(text: str) -> Decimal:
-    """How many months a sentence says that its numbers cover: a year, if nothing else."""
-    match = _RE["covered"].search(text)
-    if match is None:
-        return Decimal(12)
-    if match["half"] or match["quarter"]:
-        return Decimal(6 if match["half"] else 3)
-    if match["last"]:
-        first, last = (MONTHS.index(match[name].casefold()) for name in ("first", "last"))
-        return Decimal((last - first) % 12 + 1)
-    many = NUMBER_WORDS.get(match["n"].casefold()) or int(match["n"])
-    return Decimal(many * (3 if match["what"] == "kvartaler" else 1))
-
-
-def _product(
-    read: _Read, each: Token, many: Decimal, whole: Token, slack: Decimal = Decimal(0)
-) -> Outcome:
-    rounding = each.width * many + whole.width
-    off = abs(each.size * many - whole.size)
-    return read.outcome(
-        "pr-enhed", (each, whole), format_number(each.size * many), each=each.text,
-        holds=off <= slack + min(rounding, whole.size / 50), many=format_number(many),
-        said=whole.text,
-    )  # fmt: skip
-
-
-def _priced(read: _Read) -> Iterator[Outcome]:
-    """Judge »Et forløb koster 8.400 kr. Med 145 forløb bliver udgiften 1.218.000 kr.«."""
-    before = next(read.before, None)
-    each_has, gives = (
-        _RE["so_many_each"].search(before.text) if before else None,
-        _RE["gives"].match(read.form.text),
-    )
-    if before and each_has and gives:
-        each, many = (before.token(each_has, name) for name in ("each", "many"))
-        yield _product(read, each, many.size, read.form.token(gives, "sum"))
-    match = _RE["costs"].search(before.text) if before else None
-    if before is None or match is None or not _RE["so_much"].search(read.form.text):
-        return
-    each = before.token(match, "each")
-    kind = "K" if each.kind == "K" else "D"
-    prices = [t for t in before.tokens if t.kind in ("KDW" if kind == "D" else "K")]
-    counts, wholes = (read.tokens(one, read.form.text) for one in ("NW", kind))
-    if len(prices) == len(counts) == len(wholes) == 1 and counts[0].size:
-        right = each.size * counts[0].size
-        if abs(wholes[0].size - right) * _NEAR_ENOUGH <= right:
-            yield _product(read, each, counts[0].size, wholes[0])
-
-
-def _share_of_part(read: _Read) -> Iterator[Outcome]:
+def _share_of_part(read: Read) -> Iterator[Outcome]:
     """Judge »40 pct. af de 634 … Heraf er en fjerdedel, dvs. 63, …« by the share of the share."""
     match, before = _RE["share_again"].search(read.form.text), next(read.before, None)
     told = _RE["share_first"].search(before.text) if before else None
@@ -468,7 +316,7 @@ def _share_of_part(read: _Read) -> Iterator[Outcome]:
     )  # fmt: skip
 
 
-def _ratios(read: _Read) -> Iterator[Outcome]:
+def _ratios(read: Read) -> Iterator[Outcome]:
     form = read.form
     for match in _RE["times"].finditer(form.text):
         a, b, word = (form.token(match, name) for name in ("a", "b", "word"))
@@ -480,7 +328,7 @@ def _ratios(read: _Read) -> Iterator[Outcome]:
             )  # fmt: skip
 
 
-def _fractions(read: _Read) -> Iterator[Outcome]:
+def _fractions(read: Read) -> Iterator[Outcome]:
     form = read.form
     for match in _RE["fraction"].finditer(form.text):
         word, share = form.token(match, "word"), form.token(match, "share")
@@ -510,7 +358,7 @@ def _fractions(read: _Read) -> Iterator[Outcome]:
         )  # fmt: skip
 
 
-def _level_after(read: _Read) -> Iterator[Outcome]:
+def _level_after(read: Read) -> Iterator[Outcome]:
     """»Ledigheden var 9.870. Der forventes et fald på 14 pct., svarende til 8.488«: level or change?"""
     for match in _RE["so_that"].finditer(read.form.text):
         pct, count = read.form.token(match, "pct"), read.form.token(match, "n")

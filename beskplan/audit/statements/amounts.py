@@ -96,6 +96,14 @@ class Amount(NamedTuple):
             return value - step / 2 <= other <= value * Decimal("1.2")
         return abs(value - other) <= step / 2
 
+    def is_slip_of(self, right: Decimal) -> bool:
+        """Whether the number has just the digits of the right one in another order."""
+        digits, wanted = (
+            re.sub(r"\D", "", format_number(abs(value), self.decimals))
+            for value in (self.value, right)
+        )
+        return len(digits) > 1 and digits != wanted and sorted(digits) == sorted(wanted)
+
     def is_like(self, other: Amount, *, loose: bool) -> bool:
         """Whether two numbers have the same digits but one, or two in another order.
 

@@ -2,7 +2,7 @@
 
 »Antallet er faldet fra 412 til 371, svarende til 10 pct.« becomes »antallet er faldet fra ⟨N0⟩ til
 ⟨N1⟩, svarende til ⟨P2⟩«. A token's letter says what it is: N a count, P per cent, Q points, K money,
-D a duration, F a fraction in words, G so many times (fordoblet, halveret), W a small number in words, T a period.
+D a duration, F a fraction in words, G so many times (»fordoblet«), W a small number in words, T a period.
 """
 
 from __future__ import annotations
