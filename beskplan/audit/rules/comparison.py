@@ -170,7 +170,10 @@ def _relation(
 def _of_rows(sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:
     """Judge »alle fire ydelser er steget« by how many rows have."""
     rows = [row for row in table.rows if not (row.total or row.part)]
-    for match in _RE["of_rows"].finditer(sentence.text):
+    rows = [row for row in rows if row.kind != "area" or area(row.key).kind == "kommune"]
+    for match in (
+        *_RE["of_rows"].finditer(sentence.text), *_RE["in_rows"].finditer(sentence.text)
+    ):  # fmt: skip
         moved = [v for row in rows if (v := _value(table, row, "change_pct")) is not None]
         count = {word: NUMBER_WORDS.get((match[word] or "").casefold()) or int(match[word] or -1)
                  for word in ("n", "of")}  # fmt: skip

@@ -36,8 +36,10 @@ def counted(plan: Plan) -> Iterator[Outcome]:
         if match and there >= 2:
             said = NUMBER_WORDS.get(match["n"].casefold()) or int(match["n"])
             yield judge("opregning", sentence, holds=there == said, right=str(there), said=match[0])
+    targets = {int(m["n"]) for s in plan.sentences if (m := _RE["target"].match(s.text))}
     for sentence in plan.prose:
         yield from _named(sentence)
+        yield from _held(plan, sentence, targets)
     for grid in plan.document.grids:
         if sum("X" in row.cells[1:] for row in grid.rows[1:]) >= 3:
             yield from _crosses(grid)
@@ -56,6 +58,24 @@ def _items(following: tuple[Sentence, ...]) -> int:
         elif sentence.first:
             break
     return len(parts)
+
+
+def _held(plan: Plan, sentence: Sentence, targets: set[int]) -> Iterator[Outcome]:
+    """Judge »planen rummer fire mål« by its numbered targets, »tabel 5 viser 12 mål« by its rows."""
+    for match in _RE["holds_targets"].finditer(sentence.text):
+        there = len(targets) if targets == {*range(1, len(targets) + 1)} else 0
+        if match["table"]:
+            name = re.compile(rf"\W*tabel {match['table']}\b", re.IGNORECASE)
+            rows = [t.rows for t in plan.tables if name.match(t.title)]
+            there = sum(not row.total for row in rows[0]) if rows else 0
+        elif not match["what"].casefold().endswith("mål"):
+            there = 0
+        said = NUMBER_WORDS.get(match["n"].casefold()) or int(match["n"])
+        if there > 1:
+            yield judge(
+                "opregning", sentence, holds=said == there, right=str(there), case="rummer",
+                said=match["n"], what=match["what"],
+            )  # fmt: skip
 
 
 def _named(sentence: Sentence) -> Iterator[Outcome]:

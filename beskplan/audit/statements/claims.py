@@ -27,6 +27,7 @@ from beskplan.audit.statements.amounts import (
 from beskplan.audit.statements.names import Mention, area_mentions
 from beskplan.audit.statements.tables import ReadTable, Row
 from beskplan.audit.statements.vocabulary import (
+    NUMBER_WORDS,
     Direction,
     is_of_a_part,
     only_turn,
@@ -306,6 +307,8 @@ class _Reader:
         if dated := self._dated(amount):
             return Claim("now", amount, row, when=dated, dated=True)
         ends = _RE["ends_at"].search(before) and self._turn_near(amount.start)
+        own_unit = self.table.unit and amount.unit == self.table.unit
+        ends = ends or (own_unit and _RE["has_so_many"].search(before))
         if past or ends or _RE["level_before"].search(before) or self._is_peak(before):
             return Claim("before" if past else "now", amount, row, when=when)
         return None
@@ -421,12 +424,17 @@ class _Reader:
         if self.table.by_area:
             return self.own
         totals = [row for row in self.table.rows if row.total]
-        if len(totals) == 1 and self.table.is_named_in(self.text):
+        if len(totals) == 1 and (self.table.is_named_in(self.text) or self._is_of_all_rows()):
             return totals[0]
         alone = self.table.rows[0] if len(self.table.rows) == 1 else None
         words = ("antallet", "tallet", (self.table.unit or self.table.rows[0].label).casefold())
         folded = self.text.casefold()
         return alone if self.table.is_named_in(folded) or any(w in folded for w in words) else None
+
+    def _is_of_all_rows(self) -> bool:
+        match = _RE["all_rows"].search(self.text)
+        rows = [row for row in self.table.rows if not (row.total or row.part)]
+        return match is not None and NUMBER_WORDS[match["n"].casefold()] == len(rows)
 
     def _told_before(self, amount: Amount, start: int) -> Row | None:
         """The row of »end i Skanderborg, hvor …« and of »lavere end stigningen i fleksjob på 5,8 pct.«."""
