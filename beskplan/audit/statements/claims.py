@@ -307,9 +307,9 @@ class _Reader:
         if dated := self._dated(amount):
             return Claim("now", amount, row, when=dated, dated=True)
         ends = _RE["ends_at"].search(before) and self._turn_near(amount.start)
-        own_unit = self.table.unit and amount.unit == self.table.unit
-        ends = ends or (own_unit and _RE["has_so_many"].search(before))
-        if past or ends or _RE["level_before"].search(before) or self._is_peak(before):
+        own_unit = self.table.unit != "" and amount.unit == self.table.unit
+        counted = own_unit and _RE["has_so_many"].search(before)
+        if past or ends or counted or _RE["level_before"].search(before) or self._is_peak(before):
             return Claim("before" if past else "now", amount, row, when=when)
         return None
 
