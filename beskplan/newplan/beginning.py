@@ -137,7 +137,8 @@ def first_plan(root: Path, kommune: str, aar: int, choices: FirstChoices) -> New
         # What the year's file has for everybody is not said again.
         "shared": shared,
         "moved": shared and periode != Period.parse(str(shared["periode"])),
-        "periode": periode,
+        "periode": written(periode),
+        "before": written(periode.year_before()),
         "areas": choices.sammenlign_med,
         "sections": sections,
         "ydelser": [one.ydelse for one in sections if one.gruppe == ALL],
@@ -414,7 +415,10 @@ def _section(own: OwnBilag, first: Period, last: Period, counted: bool, aar: int
     """The Bilag's parameters, each with what it means."""
     emne = own.heading[0].lower() + own.heading[1:]
     if own.ydelse:
-        emne = f"{INDICATORS[own.indicator].unit} {benefit(own.ydelse).paa(last.last_day)}"
+        unit = INDICATORS[own.indicator].unit
+        # A share is called by its heading: `fremmøde på sygedagpenge`, not `pct. af de indkaldte på …`.
+        noun = emne if unit.startswith("pct.") else unit
+        emne = f"{noun} {benefit(own.ydelse).paa(last.last_day)}"
     values = {
         "section": SECTION,
         "emne": json.dumps(emne, ensure_ascii=False) if ":" in emne else emne,

@@ -135,7 +135,7 @@ def test_open_data_alone_begin_a_plan_that_chooses_its_source(place: Path, root:
         ],
     )
     file = first_plan(place, "kolding", 2027, FirstChoices())
-    assert yaml.safe_load(file.text)["maalgrupper"] == {"periode": "2025Q04"}
+    assert yaml.safe_load(file.text)["maalgrupper"] == {"periode": "2025K4"}
     said = " ".join(file.text.replace("\n#  ", "").split())
     assert "niveauet for sygedagpenge mv. var 1.308 fuldtidsmodtagere i 4. kvartal 2025" in said
     assert "5 pct. færre, højst 1.243." in said
