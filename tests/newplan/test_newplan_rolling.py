@@ -100,7 +100,7 @@ def test_a_section_that_lags_gets_a_period_of_its_own_and_one_without_numbers_wa
 @pytest.mark.parametrize(
     ("newest", "own"),
     # Control: where the shared file's period has numbers, the plan says nothing of its own.
-    [("2025Q04", {"periode": "2025Q04"}), ("2026Q02", None)],
+    [("2025Q04", {"periode": "2025K4"}), ("2026Q02", None)],
 )
 def test_sections_of_the_new_year_s_shared_file_get_the_period_of_the_numbers(
     root: Path, tmp_path: Path, newest: str, own: dict[str, str] | None
