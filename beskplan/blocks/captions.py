@@ -3,8 +3,6 @@
 One place, so that two views of the same block can never say two things.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

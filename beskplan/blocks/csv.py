@@ -3,8 +3,6 @@
 Semicolons, decimal comma, no thousand dots, UTF-8 with a byte order mark, CRLF (RFC 4180).
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -4,8 +4,6 @@ Plain marks without script, inline style or random id. Ids: `tabel-<id>`, `figur
 `data-<id>` (the numbers behind a figure) and `noegletal`.
 """
 
-from __future__ import annotations
-
 import base64
 import functools
 import re
@@ -113,8 +111,10 @@ def _notebook_style() -> str:
     rules = _MEDIA.sub("", (_TEMPLATES / "beskplan.css").read_text(encoding="utf-8"))
     own = re.sub(r"^(?::root|html)(?=\{)", "&", rules, flags=re.MULTILINE)
     own = own.replace(".krop", "&").replace("font:100%", "font:1rem")
-    # Twice the class: a notebook's own rules for tables and lists have one.
-    around = "&{padding:.25rem}table{table-layout:auto;margin:0}dt,dd{float:none;width:auto;font-weight:400}"
+    # Twice the class: a notebook's own rules for tables and lists have one. A drawing that may shrink gets
+    # no room in its cell.
+    around = "&{padding:.25rem}svg{max-width:none}table{table-layout:auto;margin:0}"
+    around += "dt,dd{float:none;width:auto;font-weight:400}"
     return f".beskplan.beskplan{{{around}{own}}}".replace("\n", "")
 
 

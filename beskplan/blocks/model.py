@@ -6,8 +6,6 @@ page and PDF are two views of the same values. Construction refuses what a reade
 (`beskplan.blocks.tables`, `figures`, `sentences` give the refusal in words).
 """
 
-from __future__ import annotations
-
 import operator
 from typing import Annotated, Any, Literal, TypeVar
 

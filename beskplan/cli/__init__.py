@@ -5,13 +5,15 @@ Exit codes: 0 all well · 1 some reports failed, the others are there; or nothin
 3 a source failed · 4 another build is at work · 130 interrupted · 143 ended by SIGTERM.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import LazyLoader
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from beskplan.core.errors import BeskplanError, Problem
 from beskplan.report.place import find_root
@@ -39,7 +41,7 @@ def main() -> None:
             case ["plan"]:
                 from beskplan.cli.build import plan
 
-                plan()
+                plan(root=working_copy(None))
             case _:
                 from beskplan.cli.app import app
 
@@ -108,3 +110,36 @@ def working_copy(root: Path | None) -> Path:
         InputError: none was named, and there is none here or above.
     """
     return (root or find_root()).resolve()
+
+
+def say(lines: Iterable[object], *, err: bool = False) -> None:
+    """Print each line on standard output, or on standard error."""
+    import typer  # Takes longer than a build with nothing to do.
+
+    for line in lines:
+        typer.echo(line, err=err)
+
+
+class _WhenUsed:
+    """Finds our modules and leaves them unread until something of them is asked for."""
+
+    @staticmethod
+    def find_spec(name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """As `PathFinder.find_spec`."""
+        spec = PathFinder.find_spec(name, path, target)
+        if spec and spec.loader and name.startswith("beskplan."):
+            spec.loader = LazyLoader(spec.loader)
+        return spec
+
+
+@contextmanager
+def imported_when_used() -> Iterator[None]:
+    """Let the modules that the block imports be read when they are first used: `--help` answers at once.
+
+    Modules alone: `from ... import` of a name in one uses it.
+    """
+    sys.meta_path.insert(0, _WhenUsed)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(_WhenUsed)

@@ -4,14 +4,12 @@ Typer has no languages: its words are turned over as it writes them, by one tabl
 `--help` and a set of refusals against a list of English words.
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Callable, Sequence
-from functools import cache
-from importlib.resources import files
-from inspect import Parameter, getdoc, signature
+from functools import cache, wraps
+from inspect import Parameter, Signature, getdoc, signature
+from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import typer
@@ -21,7 +19,9 @@ from typer._click.formatting import HelpFormatter
 from typer.core import TyperCommand, TyperGroup
 
 from beskplan import __version__
-from beskplan.cli import begin, build, publish, snapshots
+from beskplan.cli import begin, build, publish, snapshots, working_copy
+from beskplan.core.files import shipped_yaml
+from beskplan.runner.wanted import Choice
 
 SHARED = {
     "kommune": "En kommunes navn eller kode.",
@@ -44,29 +44,60 @@ _ARGUMENT = re.compile(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", re.MULTILINE)
 
 
 def documented(command: Callable[..., None]) -> Callable[..., None]:
-    """Make arguments and options of a command's parameters, with the help of its docstring.
+    """Make a command that typer reads of a function: arguments and options with the help of its docstring.
 
     A parameter that is given by its name is an option, any other an argument. Its help stands under
     `Args`, else in `SHARED`; what typer is to know besides, such as the smallest value, is the dict in
-    `Annotated`.
+    `Annotated`. A `choice` is four options; a `root` is looked for where none is named.
     """
     about, _, described = (getdoc(command) or "").partition("\n\nArgs:\n")
     own = {name: " ".join(text.split()) for name, text in _ARGUMENT.findall(described)}
     hints = get_type_hints(command, include_extras=True)
+    must_be_there = hints.get("root") is Path
+    shown: list[Parameter] = []
     for name, parameter in signature(command).parameters.items():
-        more: dict[str, Any] = {"help": own.get(name) or SHARED[name]}
-        hint = hints[name]
-        if get_origin(hint) is Annotated:
-            hint, further = get_args(hint)
-            more |= further
-        if parameter.kind is Parameter.KEYWORD_ONLY:
-            names = more.pop("names", (f"--{_spelt(name)}",))
-            command.__annotations__[name] = Annotated[hint, typer.Option(*names, **more)]
-        else:
-            more |= {"metavar": SHOWN_AS[name]} if name in SHOWN_AS else {}
-            command.__annotations__[name] = Annotated[hint, typer.Argument(**more)]
-    command.__doc__ = about
-    return command
+        if name == "choice":
+            shown += [_shown(part, SHARED[part.name]) for part in _CHOICE]
+            continue
+        if name == "root":
+            hints[name] |= None
+        default = None if name == "root" else parameter.default
+        named = parameter.replace(annotation=hints[name], default=default)
+        shown.append(_shown(named, own.get(name) or SHARED[name]))
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        if "choice" in hints:
+            given["choice"] = Choice(*(given.pop(part.name) for part in _CHOICE))
+        if must_be_there:
+            given["root"] = working_copy(given["root"])
+        command(**given)
+
+    run.__doc__ = about
+    run.__annotations__ = {one.name: one.annotation for one in shown}
+    vars(run)["__signature__"] = Signature(shown)
+    return run
+
+
+_CHOICE = [
+    Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=hint)
+    for name, hint in get_type_hints(Choice).items()
+]
+"""The options of a choice."""
+
+
+def _shown(parameter: Parameter, about: str) -> Parameter:
+    """A parameter as typer is to read it."""
+    name, hint = parameter.name, parameter.annotation
+    more: dict[str, Any] = {"help": about}
+    if get_origin(hint) is Annotated:
+        hint, further = get_args(hint)
+        more |= further
+    if parameter.kind is Parameter.KEYWORD_ONLY:
+        names = more.pop("names", (f"--{_spelt(name)}",))
+        return parameter.replace(annotation=Annotated[hint, typer.Option(*names, **more)])
+    more |= {"metavar": SHOWN_AS[name]} if name in SHOWN_AS else {}
+    return parameter.replace(annotation=Annotated[hint, typer.Argument(**more)])
 
 
 def command_name(command: Callable[..., None]) -> str:
@@ -80,11 +111,8 @@ def _spelt(name: str) -> str:
 
 @cache
 def _words() -> dict[str, str]:
-    """Typer's words and ours (`typers_ord.yaml`)."""
-    import yaml  # Only where typer says something.
-
-    text = files("beskplan.cli").joinpath("typers_ord.yaml").read_text(encoding="utf-8")
-    found: dict[str, str] = yaml.safe_load(text)
+    """Typer's words and ours."""
+    found: dict[str, str] = shipped_yaml("beskplan.cli", "typers_ord.yaml")
     return found
 
 

@@ -1,29 +1,36 @@
 """`beskplan new`, `new-bilag`, `schema`, `lab`, `preview` and `audit`: what an analyst does at the desk."""
 
-from __future__ import annotations
-
 import os
 import secrets
 import socket
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-from beskplan.cli import working_copy
+from beskplan.cli import imported_when_used, say, working_copy
 from beskplan.core.errors import BeskplanError, InputError, Problem
 from beskplan.core.files import write_whole
 from beskplan.core.periods import Period
 
-if TYPE_CHECKING:
-    from beskplan.audit.model import Severity
-    from beskplan.newplan.beginning import FirstChoices
-    from beskplan.newplan.files import NewFile
-    from beskplan.observations.snapshot import Snapshot
+with imported_when_used():
+    from beskplan import lab as laboratory
+    from beskplan.audit import checking as plan_check
+    from beskplan.audit import documents, model, report
+    from beskplan.lab import preview as shown_page
+    from beskplan.newplan import beginning, moving, plan_file, rolling
+    from beskplan.newplan import files as new_files
+    from beskplan.observations import snapshot, snapshot_store
+    from beskplan.params import jobs as params_jobs
+    from beskplan.params import schemas
+    from beskplan.registers import areas, indicators
+    from beskplan.render import audit_pages
+    from beskplan.runner import checking
+    from beskplan.sources import mapping
 
-_SEVERITY: dict[str, Severity] = {
+_SEVERITY: dict[str, model.Severity] = {
     "fejl": "error", "modstrid": "contradiction", "tvivl": "doubt", "betegnelse": "label"
 }  # fmt: skip
 """What `--fail-on` takes."""
@@ -39,7 +46,7 @@ def new(
     sammenlign_med: str | None = None,
     dry_run: bool = False,
     force: bool = False,
-    root: Path | None = None,
+    root: Path,
 ) -> None:
     """Lav params til en ny plan.
 
@@ -61,41 +68,34 @@ def new(
         dry_run: Vis kun, hvad der ville blive skrevet.
         force: Skriv nye filer i stedet for dem, der er.
     """
-    from beskplan.registers.areas import kommuner
-
-    place = working_copy(root)
     if from_ is not None and from_ >= aar:
         raise typer.BadParameter("--from skal være et år før den nye plans")
     everyone = kommune.casefold() == "alle"
     given = {"--bilag": bilag, "--periode": periode, "--sammenlign-med": sammenlign_med}
-    for name in [one.slug for one in kommuner()] if everyone else [kommune]:
-        if everyone and not force and (place / "params" / name / f"{aar}.yaml").exists():
+    for name in [one.slug for one in areas.kommuner()] if everyone else [kommune]:
+        if everyone and not force and (root / "params" / name / f"{aar}.yaml").exists():
             continue
-        files = _plan_files(place, name, aar, from_, given)
+        files = _plan_files(root, name, aar, from_, given)
         if not everyone:
-            _show(files, place)
+            _show(files, root)
         if not dry_run:
-            _write(files, place, force=force)
+            _write(files, root, force=force)
     if not dry_run:
-        _check(place, None if everyone else kommune, aar)
+        _check(root, None if everyone else kommune, aar)
 
 
 def _plan_files(
     place: Path, kommune: str, aar: int, from_: int | None, given: dict[str, Any]
-) -> Sequence[NewFile]:
+) -> Sequence[new_files.NewFile]:
     """The files of one municipality's new plan; `given` are the options of a first plan."""
-    from beskplan.newplan.beginning import first_plan
-    from beskplan.newplan.plan_file import in_short
-    from beskplan.newplan.rolling import newest_before, roll_plan
-
-    old = from_ or newest_before(place, kommune, aar)
+    old = from_ or rolling.newest_before(place, kommune, aar)
     if old is None:
-        return (first_plan(place, kommune, aar, _first_choices(*given.values())),)
+        return (beginning.first_plan(place, kommune, aar, _first_choices(*given.values())),)
     if wrong := [option for option, value in given.items() if value]:
         raise typer.BadParameter(f"{', '.join(wrong)}: kun til en første plan")
-    rolled = roll_plan(place, kommune, old, aar)
+    rolled = rolling.roll_plan(place, kommune, old, aar)
     if rolled.targets:
-        typer.echo(f"Målene for {old}: {in_short(rolled.targets)}.")
+        typer.echo(f"Målene for {old}: {plan_file.in_short(rolled.targets)}.")
     if rolled.shared:
         path = rolled.shared.path.as_posix()
         typer.echo(f"{path} bliver også lavet: den gælder for alle kommuner.")
@@ -112,7 +112,7 @@ def new_bilag(
     ydelse: str = "",
     dry_run: bool = False,
     force: bool = False,
-    root: Path | None = None,
+    root: Path,
 ) -> None:
     """Lav et Bilag af kommunens egne tal.
 
@@ -132,99 +132,81 @@ def new_bilag(
         dry_run: Vis kun, hvad der ville blive skrevet.
         force: Skriv nye filer i stedet for dem, der er.
     """
-    from beskplan.newplan.beginning import OwnBilag, notebook, offered, params_file
-    from beskplan.registers.indicators import declare_own
-
     if (kommune is None) is not (aar is None):
         raise typer.BadParameter("--kommune og --aar hører sammen")
-    place, own = working_copy(root), OwnBilag(navn, titel, maal, ydelse)
-    declare_own(place)
+    own = beginning.OwnBilag(navn, titel, maal, ydelse)
+    indicators.declare_own(root)
     if asked := [field for field, value in (("maal", maal), ("ydelse", ydelse)) if value == "?"]:
         for field in asked:
-            for name, text in offered(place)[field].items():
-                typer.echo(f"{field:<6}  {name}  {text}")
+            names = beginning.offered(root)[field].items()
+            say(f"{field:<6}  {name}  {text}" for name, text in names)
         return
-    page = notebook(own, kommune or "", aar)
+    page = beginning.notebook(own, kommune or "", aar)
     if kommune is None or aar is None:
         files = [page]
     else:
-        params = params_file(own, place, kommune, aar)
-        _show([params], place)
-        again = (place / page.path).exists() and not force
+        params = beginning.params_file(own, root, kommune, aar)
+        _show([params], root)
+        again = (root / page.path).exists() and not force
         files = [params] if again else [page, params]
     if not dry_run:
-        _write(files, place, force=force)
+        _write(files, root, force=force)
 
 
-def schema(*, root: Path | None = None) -> None:
+def schema(*, root: Path) -> None:
     """Skriv de JSON-skemaer, som editorer kontrollerer params efter.
 
     Eksempel: beskplan schema
     """
-    for path in _write_schemas(working_copy(root)):
-        typer.echo(path.as_posix())
+    say(path.as_posix() for path in _write_schemas(root))
 
 
-def _first_choices(bilag: list[str] | None, periode: str | None, areas: str | None) -> FirstChoices:
-    from beskplan.newplan.beginning import FirstChoices
-
+def _first_choices(
+    bilag: list[str] | None, periode: str | None, areas: str | None
+) -> beginning.FirstChoices:
     period = Period.parse(periode) if periode else None
-    return FirstChoices(_listed(",".join(bilag or ())), period, _listed(areas or ""))
+    return beginning.FirstChoices(_listed(",".join(bilag or ())), period, _listed(areas or ""))
 
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(one.strip() for one in text.split(",") if one.strip())
 
 
-def _show(files: Sequence[NewFile], place: Path) -> None:
-    from beskplan.newplan.files import differences
-
+def _show(files: Sequence[new_files.NewFile], place: Path) -> None:
     for one in files:
-        for line in differences(one, place):
-            typer.echo(line)
+        say(new_files.differences(one, place))
 
 
-def _write(files: Sequence[NewFile], place: Path, *, force: bool) -> None:
-    from beskplan.newplan.files import write_all
-    from beskplan.newplan.moving import open_choices
-
-    write_all(files, place, force=force)
+def _write(files: Sequence[new_files.NewFile], place: Path, *, force: bool) -> None:
+    new_files.write_all(files, place, force=force)
     _write_schemas(place)
     for one in files:
-        number = open_choices(one.text)
+        number = moving.open_choices(one.text)
         choices = f": {number} valg mangler, mærket VALG" if number else ""
         typer.echo(f"{one.path.as_posix()}{choices}")
 
 
 def _write_schemas(place: Path) -> list[Path]:
     """The schemas in the working copy as these models give them; which of them were not so."""
-    from beskplan.params.schemas import FOLDER, schema_of, schemas
-    from beskplan.registers.indicators import declare_own
-    from beskplan.sources.mapping import SCHEMA, Mapping
-
-    declare_own(place)
+    indicators.declare_own(place)
     written = []
-    for name, text in (schemas() | {SCHEMA: schema_of(Mapping)}).items():
-        path = place / FOLDER / name
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            write_whole(path, text.encode())
-            written.append(FOLDER / name)
+    of_mappings = {mapping.SCHEMA: schemas.schema_of(mapping.Mapping)}
+    for name, text in (schemas.schemas() | of_mappings).items():
+        path = schemas.FOLDER / name
+        if not (place / path).is_file() or (place / path).read_text(encoding="utf-8") != text:
+            write_whole(place / path, text.encode())
+            written.append(path)
     return written
 
 
 def _check(place: Path, kommune: str | None, aar: int) -> None:
     """What `beskplan check` says of the new plans: told, as the files are there all the same."""
-    from beskplan.params.jobs import Workplace, select
-    from beskplan.runner.checking import check
-
-    workplace = Workplace(place)
+    workplace = params_jobs.Workplace(place)
     try:
-        jobs = select(workplace, kommune, aar)
-        check(jobs, workplace)
+        jobs = params_jobs.select(workplace, kommune, aar)
+        checking.check(jobs, workplace)
     except BeskplanError as error:
-        typer.echo("Det kan ikke bygges endnu:")
-        for problem in error.problems:
-            typer.echo(str(problem))
+        say(["Det kan ikke bygges endnu:", *error.problems])
         return
     who = f"--kommune {kommune} " if kommune else ""
     reports = "rapporten kan" if len(jobs) == 1 else f"de {len(jobs)} rapporter kan"
@@ -236,7 +218,7 @@ def lab(
     *,
     browser: Annotated[bool, {"names": ("--browser/--no-browser",)}] = True,
     port: int | None = None,
-    root: Path | None = None,
+    root: Path,
 ) -> None:
     """Åbn JupyterLab med notebooks og siden ved siden af.
 
@@ -249,12 +231,10 @@ def lab(
         browser: Åbn i browseren.
         port: Ellers 8888 eller den næste ledige.
     """
-    from beskplan.lab import lab_arguments, open_server
-
-    place = working_copy(root)
     if port:
         _free_port(port)
-    open_server(place, lab_arguments(place, port=port, browser=browser, further=further or ()))
+    arguments = laboratory.lab_arguments(root, port=port, browser=browser, further=further or ())
+    laboratory.open_server(root, arguments)
 
 
 def _free_port(port: int) -> int:
@@ -277,7 +257,7 @@ def preview(
     *,
     browser: Annotated[bool, {"names": ("--browser/--no-browser",)}] = True,
     port: Annotated[int, {"show_default": False}] = 0,
-    root: Path | None = None,
+    root: Path,
 ) -> None:
     """Vis en rapports side, og lav den igen, hver gang der gemmes.
 
@@ -290,14 +270,9 @@ def preview(
         browser: Åbn i browseren.
         port: Ellers en ledig.
     """
-    from beskplan.lab import open_server, preview_arguments
-    from beskplan.lab.preview import preview_job
-    from beskplan.params.jobs import Workplace, select
-
-    place = working_copy(root)
-    job = preview_job(what, Workplace(place))
+    job = shown_page.preview_job(what, params_jobs.Workplace(root))
     if what.count("/") == 2:
-        select(Workplace(place), job.kommune, job.aar, job.bilag)
+        params_jobs.select(params_jobs.Workplace(root), job.kommune, job.aar, job.bilag)
     # A notebook is shown for whom its parameters cell says, also when that is changed.
     name = job.id if what.count("/") == 2 else Path(what).stem
     port = _free_port(port)
@@ -305,7 +280,8 @@ def preview(
     token = os.environ.setdefault("JUPYTER_TOKEN", secrets.token_urlsafe())
     address = f"http://127.0.0.1:{port}/beskplan/preview/{name}/"
     typer.echo(f"{address}?token={token}  (stop med Ctrl+C)")
-    open_server(place, preview_arguments(place, name, port=port, browser=browser), lab=False)
+    arguments = laboratory.preview_arguments(root, name, port=port, browser=browser)
+    laboratory.open_server(root, arguments, lab=False)
 
 
 def audit(
@@ -329,33 +305,23 @@ def audit(
         out: Mappe til rapporten som HTML, PDF, CSV og JSON.
         data: `nyeste`, `publiceret`, et øjebliksbilledes id eller `ingen`.
     """
-    from beskplan.audit.checking import audit as check
-    from beskplan.audit.documents import read_document
-    from beskplan.audit.report import lines
-
-    result = check(read_document(plan), _snapshot(data, root))
-    for line in lines(result):
-        typer.echo(line)
+    result = plan_check.audit(documents.read_document(plan), _snapshot(data, root))
+    say(report.lines(result))
     if out is not None:
-        from beskplan.render.audit_pages import audit_report, write_report
-
         today = date.today()  # noqa: DTZ011  # the day on the reader's wall
-        page = audit_report(result, today.year)
-        for path in write_report(result, page, out, today):
-            typer.echo(f"skrevet  {path}")
+        page = audit_pages.audit_report(result, today.year)
+        say(f"skrevet  {path}" for path in audit_pages.write_report(result, page, out, today))
     if result.at_or_above(_SEVERITY[fail_on]):
         raise typer.Exit(1)
     if result.is_unchecked:
         raise typer.Exit(2)
 
 
-def _snapshot(data: str, root: Path | None) -> Snapshot | None:
-    from beskplan.observations.snapshot_store import choose, embedded
-
+def _snapshot(data: str, root: Path | None) -> snapshot.Snapshot | None:
     if data == "ingen":
         return None
     try:
         place = working_copy(root)
     except InputError:
-        return embedded()
-    return choose(data, place)
+        return snapshot_store.embedded()
+    return snapshot_store.choose(data, place)

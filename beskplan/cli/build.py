@@ -1,7 +1,5 @@
 """`beskplan list`, `check`, `plan`, `build`, `run` and `combine`: what there is to do, and doing it."""
 
-from __future__ import annotations
-
 import os
 import signal
 from collections.abc import Iterator
@@ -10,11 +8,11 @@ from functools import partial
 from json import dumps
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
-from beskplan.cli import working_copy
+from beskplan.cli import imported_when_used, say, working_copy
 from beskplan.core.colours import BESIDE_OWN, GRAPHICS_CONTRAST, is_for_charts
 from beskplan.core.danish import list_danish
 from beskplan.core.editions import split_name
@@ -25,22 +23,23 @@ from beskplan.runner.plan import Plan, look, make_plan, waiting_lines
 from beskplan.runner.records import status_is_old, write_status
 from beskplan.runner.wanted import Choice, is_first_build
 
-if TYPE_CHECKING:
-    # Heavy libraries are imported by the commands that need them: `--help` answers at once.
-    from beskplan.params.jobs import Job
-    from beskplan.runner.engine.pool import ReportPool
+with imported_when_used():
+    from beskplan.newplan import moving
+    from beskplan.params import jobs as params_jobs
+    from beskplan.params import models, profil
+    from beskplan.registers import areas, benefits
+    from beskplan.report import base, resultatmaal
+    from beskplan.runner import checking, remote
+    from beskplan.runner.engine import pool as pools
 
-
+EVERYTHING = Choice()
 WHAT = ("jobs", "kommuner", "ydelser", "bilag")
 
 
 def list_(
     what: str = "jobs",
     *,
-    kommune: str | None = None,
-    aar: int | None = None,
-    bilag: str | None = None,
-    periode: str | None = None,
+    choice: Choice = EVERYTHING,
     root: Path | None = None,
 ) -> None:
     """Vis rapporterne, som params/ beder om, eller de kendte navne.
@@ -52,23 +51,17 @@ def list_(
     Args:
         what: `jobs`, `kommuner`, `ydelser` eller `bilag`.
     """
-    for line in _listed(what, root, Choice(kommune, aar, bilag, periode)):
-        typer.echo(line)
+    say(_listed(what, root, choice))
 
 
 def _listed(what: str, root: Path | None, choice: Choice) -> Iterator[str]:
-    # Each kind imports what it lists: jobs need no register.
     match what:
         case "jobs":
             yield from (one.job for one in look(working_copy(root), choice)[0])
         case "kommuner":
-            from beskplan.registers.areas import kommuner
-
-            yield from (f"{one.kode}  {one.slug:<20}  {one.navn}" for one in kommuner())
+            yield from (f"{one.kode}  {one.slug:<20}  {one.navn}" for one in areas.kommuner())
         case "ydelser":
-            from beskplan.registers.benefits import benefits, composites
-
-            every = (*benefits(), *composites())
+            every = (*benefits.benefits(), *benefits.composites())
             yield from (f"{one.id:<32}  {one.forms[-1].name}" for one in every)
         case "bilag":
             paths = (working_copy(root) / "notebooks").glob("*.ipynb")
@@ -82,11 +75,8 @@ def _listed(what: str, root: Path | None, choice: Choice) -> Iterator[str]:
 
 def check(
     *,
-    kommune: str | None = None,
-    aar: int | None = None,
-    bilag: str | None = None,
-    periode: str | None = None,
-    root: Path | None = None,
+    choice: Choice = EVERYTHING,
+    root: Path,
 ) -> None:
     """Find det, der er galt med params, notebooks og tal.
 
@@ -94,49 +84,33 @@ def check(
 
     Eksempel: beskplan check --kommune Rudersdal
     """
-    from beskplan.params.jobs import Job, Workplace
-    from beskplan.runner.checking import check as check_jobs
-
-    place = working_copy(root)
-    found, waiting = look(place, Choice(kommune, aar, bilag, periode))
-    jobs = [Job.parse(one.job) for one in found]
-    check_jobs(jobs, Workplace(place), files=True)
+    found, waiting = look(root, choice)
+    jobs = [params_jobs.Job.parse(one.job) for one in found]
+    checking.check(jobs, params_jobs.Workplace(root), files=True)
     typer.echo(f"{len(jobs)} rapport{'er' if len(jobs) != 1 else ''}: ingen fejl fundet.")
-    told = (
-        *_open_choices(place, jobs),
-        *_targets_without_data(place, jobs),
-        *_own_colours(place, jobs),
-    )
-    for line in (*waiting_lines(waiting), *told):
-        typer.echo(line)
+    say(waiting_lines(waiting))
+    for told in (_open_choices, _targets_without_data, _own_colours):
+        say(told(root, jobs))
 
 
-def _open_choices(place: Path, jobs: list[Job]) -> Iterator[str]:
-    from beskplan.newplan.moving import open_choices
-    from beskplan.params.models import plan_files
-
-    files = (one for job in jobs for one in plan_files(place, job.kommune, job.aar))
+def _open_choices(place: Path, jobs: list[params_jobs.Job]) -> Iterator[str]:
+    files = (one for job in jobs for one in models.plan_files(place, job.kommune, job.aar))
     for path in dict.fromkeys(files):
-        if number := open_choices(path.read_text(encoding="utf-8")):
+        if number := moving.open_choices(path.read_text(encoding="utf-8")):
             yield f"{path.relative_to(place).as_posix()}: {number} valg mangler, mærket VALG"
 
 
-def _targets_without_data(place: Path, jobs: list[Job]) -> Iterator[str]:
-    from beskplan.report.base import Context
-    from beskplan.report.resultatmaal import Resultatmaal
-
+def _targets_without_data(place: Path, jobs: list[params_jobs.Job]) -> Iterator[str]:
     for job in jobs:
-        if job.bilag == Resultatmaal.bilag:
-            context = Context.load(job.bilag, job.kommune, job.aar, place)
-            yield from Resultatmaal(context).never_followed()
+        if job.bilag == resultatmaal.Resultatmaal.bilag:
+            context = base.Context.load(job.bilag, job.kommune, job.aar, place)
+            yield from resultatmaal.Resultatmaal(context).never_followed()
 
 
-def _own_colours(place: Path, jobs: list[Job]) -> Iterator[str]:
+def _own_colours(place: Path, jobs: list[params_jobs.Job]) -> Iterator[str]:
     """Colours of municipalities that their pages have, and their charts cannot have."""
-    from beskplan.params.profil import read_presentation
-
     for kommune in dict.fromkeys(job.kommune for job in jobs):
-        colours = read_presentation(kommune, place).profil.farver
+        colours = profil.read_presentation(kommune, place).profil.farver
         if colours and not is_for_charts(colours.lys.grafik):
             yield (
                 f"params/{kommune}/profil.yaml: {colours.lys.grafik} bruges ikke i figurerne; dér kræves en "
@@ -146,12 +120,9 @@ def _own_colours(place: Path, jobs: list[Job]) -> Iterator[str]:
 
 def plan(
     *,
-    kommune: str | None = None,
-    aar: int | None = None,
-    bilag: str | None = None,
-    periode: str | None = None,
+    choice: Choice = EVERYTHING,
     json: bool = False,
-    root: Path | None = None,
+    root: Path,
 ) -> None:
     """Vis, hvilke rapporter der er forældet, og hvorfor.
 
@@ -162,12 +133,11 @@ def plan(
     Args:
         json: Hver rapport, til andre programmer; docs/plan-json.md.
     """
-    made = make_plan(working_copy(root), Choice(kommune, aar, bilag, periode))
+    made = make_plan(root, choice)
     if json:
         typer.echo(dumps(made.as_json(), ensure_ascii=False, indent=1))
         return
-    for job in made.stale:
-        typer.echo(f"forældet  {job.job}  {'; '.join(job.reasons)}")
+    say(f"forældet  {job.job}  {'; '.join(job.reasons)}" for job in made.stale)
     fresh = len(made.jobs) - len(made.stale)
     typer.echo(f"{len(made.stale)} af {len(made.jobs)} skal laves; {fresh} er friske.")
     _tell_waiting(made)
@@ -175,16 +145,13 @@ def plan(
 
 def build(
     *,
-    kommune: str | None = None,
-    aar: int | None = None,
-    bilag: str | None = None,
-    periode: str | None = None,
+    choice: Choice = EVERYTHING,
     force: bool = False,
     only_failed: bool = False,
     jobs: Annotated[int | None, {"min": 1, "names": ("--jobs", "-j")}] = None,
     wait: Annotated[float, {"min": 0}] = 0.0,
     on: str | None = None,
-    root: Path | None = None,
+    root: Path,
 ) -> None:
     """Lav de rapporter, der er forældet.
 
@@ -203,9 +170,8 @@ def build(
         wait: Sekunder, der ventes på, at en anden kørsel slutter; ellers er koden 4.
         on: Lav dem på en Dask-klynge: tcp://scheduler:8786.
     """
-    choice = Choice(kommune, aar, bilag, periode)
     with _others_named(choice):
-        _work(working_copy(root), choice, force, only_failed, workers=jobs, wait=wait, on=on)
+        _work(root, choice, force, only_failed, workers=jobs, wait=wait, on=on)
 
 
 def run(
@@ -213,7 +179,7 @@ def run(
     *,
     force: bool = False,
     wait: Annotated[float, {"min": 0}] = 0.0,
-    root: Path | None = None,
+    root: Path,
 ) -> None:
     """Lav én rapport, hvis den er forældet.
 
@@ -229,7 +195,7 @@ def run(
         force: Lav også dem, der er friske.
         wait: Sekunder, der ventes på, at en anden kørsel slutter; ellers er koden 4.
     """
-    _work(working_copy(root), _choice(job), force, alone=False, workers=1, wait=wait)
+    _work(root, _choice(job), force, alone=False, workers=1, wait=wait)
 
 
 def combine(
@@ -237,7 +203,7 @@ def combine(
     kommune: str | None = None,
     aar: int | None = None,
     word: bool = False,
-    root: Path | None = None,
+    root: Path,
 ) -> None:
     """Saml en plans Bilag i én PDF eller ét Word-dokument.
 
@@ -249,13 +215,12 @@ def combine(
     Args:
         word: Som Word-dokument, til den, der skriver videre i Word.
     """
-    from beskplan.params.jobs import Workplace, plan_jobs, select
-
-    place = Workplace(working_copy(root))
-    plans = list(dict.fromkeys((job.kommune, job.aar) for job in select(place, kommune, aar)))
+    place = params_jobs.Workplace(root)
+    jobs = params_jobs.select(place, kommune, aar)
+    plans = list(dict.fromkeys((job.kommune, job.aar) for job in jobs))
     # A plan of editions alone has nothing to collect, and is refused where it is what was named.
-    for a_kommune, an_aar in [one for one in plans if plan_jobs(place, *one)] or plans:
-        typer.echo(os.path.relpath(write_combined(place.root, a_kommune, an_aar, word=word)))
+    for a_kommune, an_aar in [one for one in plans if params_jobs.plan_jobs(place, *one)] or plans:
+        typer.echo(os.path.relpath(write_combined(root, a_kommune, an_aar, word=word)))
 
 
 def _choice(job: str) -> Choice:
@@ -263,35 +228,28 @@ def _choice(job: str) -> Choice:
     aar, _, rest = job.strip("/").partition("/")
     kommune, _, name = rest.partition("/")
     if not aar.isdigit() or not kommune or not name or "/" in name:
-        from beskplan.params.jobs import Job
-
-        Job.parse(job)
+        params_jobs.Job.parse(job)
     bilag, periode = split_name(name)
     return Choice(kommune, int(aar), bilag, periode or None)
 
 
 def _tell_waiting(plan: Plan, asked: str | None = None) -> None:
     """Say what editions wait for; end with 1 where one of them was asked for by name."""
-    for line in waiting_lines(plan.waiting):
-        typer.echo(line)
+    say(waiting_lines(plan.waiting))
     if asked and plan.waiting:
         raise typer.Exit(1)
 
 
 def _pool(place: Path, expected: int, workers: int | None, address: str | None) -> OpenPool:
     if address is not None:
-        from beskplan.params.jobs import Workplace
-        from beskplan.runner.remote import open_cluster
-
-        return lambda: open_cluster(Workplace(place), address)
+        return lambda: remote.open_cluster(params_jobs.Workplace(place), address)
     return lambda: _local_pool(place, expected, workers)
 
 
-def _local_pool(place: Path, expected: int | None, workers: int | None) -> ReportPool:
+def _local_pool(place: Path, expected: int | None, workers: int | None) -> pools.ReportPool:
     """The pool of this machine; many reports are expected where their number is not known."""
-    from beskplan.runner.engine.pool import READ_FROM, ReportPool
-
-    return ReportPool(place, READ_FROM if expected is None else expected, workers, tell=_tell)
+    reports = pools.READ_FROM if expected is None else expected
+    return pools.ReportPool(place, reports, workers, tell=_tell)
 
 
 def _work(
@@ -319,7 +277,7 @@ def _work(
     """
     look_again = partial(make_plan, place, choice, force=force, only_failed=only_failed)
     combined = partial(_combine, place, choice) if alone else None
-    early: ReportPool | None = None
+    early: pools.ReportPool | None = None
     if on is None and (force or is_first_build(place)):
         # There is work for certain: the warm process imports while this one reads the params.
         early = _local_pool(place, 1 if choice.kommune or choice.bilag else None, workers)
@@ -341,8 +299,7 @@ def _work(
         work = Build(place, pool, lock, look_again, alone, combined, _tell)
         with _ended_by_sigterm():
             outcomes = list(shown(work.run(stale), total=len(stale.stale)))
-    for line in lines(outcomes):
-        typer.echo(line)
+    say(lines(outcomes))
     _tell_waiting(stale, asked=choice.periode)
     if any(not outcome.ok for outcome in outcomes):
         raise typer.Exit(1)
@@ -385,4 +342,4 @@ def _ended_by_sigterm() -> Iterator[None]:
 
 
 def _tell(sentence: str) -> None:
-    typer.echo(sentence, err=True)
+    say([sentence], err=True)

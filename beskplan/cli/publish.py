@@ -1,7 +1,5 @@
 """`beskplan approve` to `prune`, `packet`, `mail`, `nightly`, `schedule`: what readers get, and when."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable
 from datetime import time
@@ -9,15 +7,22 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from typer._click.exceptions import UsageError
 
-from beskplan.cli import working_copy
+from beskplan.cli import imported_when_used, say
 from beskplan.core.editions import edition_name
 from beskplan.core.errors import BeskplanError, InputError, Problem
 from beskplan.core.files import write_whole
 from beskplan.core.periods import moment_text
 
+with imported_when_used():
+    from beskplan.nightly import nightly as nights
+    from beskplan.params import jobs as params_jobs
+    from beskplan.publish import approval, mailing, publishing, trail
+    from beskplan.publish import packet as packets
 
-def approve(jobs: list[str], *, by: str, root: Path | None = None) -> None:
+
+def approve(jobs: list[str], *, by: str, root: Path) -> None:
     """Godkend rapporter, som de ligger i reports/.
 
     Navn og tid bliver knyttet til netop de filer, der blev set på.
@@ -32,25 +37,21 @@ def approve(jobs: list[str], *, by: str, root: Path | None = None) -> None:
         jobs: aar/kommune/bilag, en udgave: aar/kommune/bilag-periode, eller en hel plan: aar/kommune.
         by: Hvem der godkender; står på rapporten.
     """
-    from beskplan.params.jobs import Workplace
-    from beskplan.publish.approval import approve as approve_report
-    from beskplan.publish.approval import copies, refuse_unready
-    from beskplan.publish.packet import named_jobs
-
-    place = Workplace(working_copy(root))
+    place = params_jobs.Workplace(root)
     errors: list[BeskplanError] = []
-    named = list(dict.fromkeys(job for name in jobs for job in named_jobs(place, name)))
-    refuse_unready(place, named, by)
+    every = (job for name in jobs for job in packets.named_jobs(place, name))
+    named = list(dict.fromkeys(every))
+    approval.refuse_unready(place, named, by)
     for job in named:
         try:
-            event = approve_report(place, job, by)
+            event = approval.approve(place, job, by)
         except BeskplanError as error:
             errors.append(error)
             continue
         typer.echo(
             f"{job.id}  udgave {event.content} godkendt af {event.by}, {moment_text(event.at)}"
         )
-        copy = copies(place.reports).version(job.id, event.copy_id).folder / job.bilag
+        copy = approval.copies(place.reports).version(job.id, event.copy_id).folder / job.bilag
         typer.echo(f"  den godkendte side: {os.path.relpath(copy)}.html (og .pdf)")
     if len(errors) == 1:
         raise errors[0]
@@ -58,9 +59,7 @@ def approve(jobs: list[str], *, by: str, root: Path | None = None) -> None:
         raise InputError(problem for error in errors for problem in error.problems)
 
 
-def withdraw(
-    job: str, *, by: str, reason: str, version: str | None = None, root: Path | None = None
-) -> None:
+def withdraw(job: str, *, by: str, reason: str, version: str | None = None, root: Path) -> None:
     """Træk en godkendelse tilbage.
 
     Den næste `publish` viser rapporten med grunden på.
@@ -73,42 +72,34 @@ def withdraw(
         reason: Hvorfor; står på rapporten.
         version: Hvilken udgave; ellers den, der gælder.
     """
-    from beskplan.params.jobs import Job, Workplace, newest_edition
-    from beskplan.publish.approval import withdraw as withdraw_report
-
-    place = Workplace(working_copy(root))
-    found = newest_edition(place, Job.parse(job))
-    event = withdraw_report(place, found, by, reason, content=version)
+    place = params_jobs.Workplace(root)
+    found = params_jobs.newest_edition(place, params_jobs.Job.parse(job))
+    event = approval.withdraw(place, found, by, reason, content=version)
     typer.echo(
         f"{found.id}  udgave {event.content} trukket tilbage af {event.by}, {moment_text(event.at)}"
     )
 
 
-def approvals(*, root: Path | None = None) -> None:
+def approvals(*, root: Path) -> None:
     """Vis godkendelserne, og hvad der ikke passer med dem.
 
     Sporets linjer, de godkendte kopier, webstedet og mailene bliver sammenlignet.
 
     Eksempel: beskplan approvals
     """
-    from beskplan.params.jobs import Workplace
-    from beskplan.publish.approval import CopyError, damaged_copies
-    from beskplan.publish.publishing import refuse_lost_events
-    from beskplan.publish.trail import States, Trail
-
-    place = Workplace(working_copy(root))
-    events = Trail(place.reports).events()
+    place = params_jobs.Workplace(root)
+    events = trail.Trail(place.reports).events()
     for event in events:
         words = f"{moment_text(event.at):<28}  {event.what:<14}  {event.job}  {event.content}  {event.by}"
         typer.echo(f"{words}  {event.reason}".rstrip())
     ends = f"slutter med {events[-1].place}" if events else "er tomt"
     typer.echo(f"Godkendelsessporet {ends}.")
-    refuse_lost_events(place, events)
-    if wrong := damaged_copies(place.reports, States(events)):
-        raise CopyError(wrong)
+    publishing.refuse_lost_events(place, events)
+    if wrong := approval.damaged_copies(place.reports, trail.States(events)):
+        raise approval.CopyError(wrong)
 
 
-def catalogue(*, url: str = "", root: Path | None = None) -> None:
+def catalogue(*, url: str = "", root: Path) -> None:
     """Opdater det interne katalog over alle rapporter, også udkast.
 
     Det ligger i reports/site.
@@ -118,16 +109,13 @@ def catalogue(*, url: str = "", root: Path | None = None) -> None:
     Args:
         url: Hvor læserne finder webstedet; til feedet.
     """
-    from beskplan.params.jobs import Workplace
-    from beskplan.publish.publishing import write_catalogue
-
-    folder, site = write_catalogue(Workplace(working_copy(root)), address=url)
+    folder, site = publishing.write_catalogue(params_jobs.Workplace(root), address=url)
     typer.echo(f"{os.path.relpath(folder)}: {len(site.entries)} rapporter.")
     _end(site.problems)
 
 
 def publish(
-    *, to: str, drafts: bool = False, demo: bool = False, url: str = "", root: Path | None = None
+    *, to: str, drafts: bool = False, demo: bool = False, url: str = "", root: Path
 ) -> None:
     """Læg de godkendte rapporter ud til læserne.
 
@@ -141,22 +129,17 @@ def publish(
         demo: Blandt udkastene også dem af demodata.
         url: Hvor læserne finder webstedet; til feedet.
     """
-    from beskplan.params.jobs import Workplace
-    from beskplan.publish.publishing import publish as publish_site
-
-    done = publish_site(
-        Workplace(working_copy(root)), to, drafts=drafts, demo=demo, address=url, tell=typer.echo
-    )
-    for event in done.events:
-        typer.echo(f"{event.job}  udgave {event.content} offentliggjort")
+    place = params_jobs.Workplace(root)
+    done = publishing.publish(place, to, drafts=drafts, demo=demo, address=url, tell=typer.echo)
+    say(f"{event.job}  udgave {event.content} offentliggjort" for event in done.events)
+    if not drafts and not done.site.entries:
+        typer.echo("Ingen rapporter lagt ud: der er ingen godkendt. Godkend med beskplan approve.")
     put = done.put
     typer.echo(f"{put.new} nye filer, {put.replaced} erstattet, {put.removed} fjernet.")
     _end(done.problems)
 
 
-def prune(
-    *, keep: Annotated[int, {"min": 0}] = 5, dry_run: bool = False, root: Path | None = None
-) -> None:
+def prune(*, keep: Annotated[int, {"min": 0}] = 5, dry_run: bool = False, root: Path) -> None:
     """Fjern gamle udkast.
 
     Hver udgave, der har været godkendt eller offentliggjort, bliver liggende.
@@ -167,28 +150,20 @@ def prune(
         keep: Hvor mange udkast af hver rapport der bliver.
         dry_run: Vis kun, hvad der ville blive fjernet.
     """
-    from beskplan.params.jobs import Workplace
-    from beskplan.publish.approval import prune as prune_versions
-
-    drafts, leftovers = prune_versions(Workplace(working_copy(root)), keep=keep, dry_run=dry_run)
-    for name in drafts:
-        typer.echo(name)
+    drafts, leftovers = approval.prune(params_jobs.Workplace(root), keep=keep, dry_run=dry_run)
+    say(drafts)
     gone = "ville blive fjernet" if dry_run else "er fjernet"
     typer.echo(f"{len(drafts)} gamle udkast og {leftovers} rester {gone}.")
 
 
 def _end(problems: Iterable[Problem]) -> None:
     """Name what is not there, and end with 1; the rest is there."""
-    texts = [str(problem) for problem in problems]
-    for text in texts:
-        typer.echo(text, err=True)
-    if texts:
+    if found := list(problems):
+        say(found, err=True)
         raise typer.Exit(1)
 
 
-def packet(
-    *, kommune: str, aar: int, draft: bool = False, demo: bool = False, root: Path | None = None
-) -> None:
+def packet(*, kommune: str, aar: int, draft: bool = False, demo: bool = False, root: Path) -> None:
     """Lav udvalgets pakke med dagsordenspunktet og dets bilag.
 
     Den bliver lavet både som mappe og som zip.
@@ -203,11 +178,8 @@ def packet(
         draft: Af rapporter, som ingen har godkendt; det står på den.
         demo: I et udkast også rapporter af demodata; det står på den.
     """
-    from beskplan.params.jobs import Workplace
-    from beskplan.publish.packet import make_packet
-
-    place = Workplace(working_copy(root))
-    typer.echo(os.path.relpath(make_packet(place, kommune, aar, draft=draft, demo=demo)))
+    place = params_jobs.Workplace(root)
+    typer.echo(os.path.relpath(packets.make_packet(place, kommune, aar, draft=draft, demo=demo)))
 
 
 def mail(
@@ -219,7 +191,7 @@ def mail(
     periode: str | None = None,
     send: bool = False,
     expect: Annotated[int | None, {"min": 1}] = None,
-    root: Path | None = None,
+    root: Path,
 ) -> None:
     """Send det, der er godkendt og offentliggjort, til et udvalg.
 
@@ -242,29 +214,23 @@ def mail(
         send: Send; ellers skrives mailene kun som filer.
         expect: Hvor mange modtagere der er.
     """
-    from beskplan.publish.mailing import dry_run, send_all
-
     if periode and not bilag:
-        raise typer.BadParameter("--periode kræver --bilag", param_hint="--periode")
-    place, edition = working_copy(root), edition_name(bilag or "", periode or "")
+        raise UsageError("--periode kræver --bilag")
+    edition = edition_name(bilag or "", periode or "")
     if not send:
-        folder, results = dry_run(place, kommune, aar, liste, edition=edition)
-        typer.echo("\n".join(map(str, results)))
+        folder, results = mailing.dry_run(root, kommune, aar, liste, edition=edition)
+        say(results)
         typer.echo(f"Prøve: intet er sendt. Mailene: {os.path.relpath(folder)}")
         return
     if expect is None:
-        raise typer.BadParameter(
-            "--send kræver --expect N: antallet af modtagere", param_hint="--expect"
-        )
-    results = send_all(place, kommune, aar, liste, expect, edition=edition)
-    typer.echo("\n".join(map(str, results)))
+        raise UsageError("--send kræver --expect N: antallet af modtagere")
+    results = mailing.send_all(root, kommune, aar, liste, expect, edition=edition)
+    say(results)
     if not all(result.ok for result in results):
         raise typer.Exit(1)
 
 
-def mail_log(
-    *, arrived: str | None = None, again: str | None = None, root: Path | None = None
-) -> None:
+def mail_log(*, arrived: str | None = None, again: str | None = None, root: Path) -> None:
     """Vis, hvad der er sket med hver mail, eller tilføj det selv.
 
     Eksempel: beskplan mail-log --arrived anne.jensen@rudersdal.dk
@@ -273,18 +239,15 @@ def mail_log(
         arrived: Mailen til denne adresse kom frem.
         again: Send mailen til denne adresse en gang til.
     """
-    from beskplan.publish.trail import Journal
-
-    journal = Journal(working_copy(root))
+    journal = trail.Journal(root)
     if arrived:
         journal.settle(arrived, "accepted")
     if again:
         journal.settle(again, "again")
-    for line in journal.lines():
-        typer.echo(line)
+    say(journal.lines())
 
 
-def nightly(*, watch: Annotated[float | None, {"min": 1}] = None, root: Path | None = None) -> None:
+def nightly(*, watch: Annotated[float | None, {"min": 1}] = None, root: Path) -> None:
     """Hent, byg, tjek og vis udkast, og giv vedligeholderen besked.
 
     Der kører højst én ad gangen.
@@ -297,10 +260,8 @@ def nightly(*, watch: Annotated[float | None, {"min": 1}] = None, root: Path | N
     Args:
         watch: Sig kun til, hvis ingen kørsel er endt i så mange timer.
     """
-    from beskplan.nightly.nightly import night, watch_over
-
-    place = working_copy(root)
-    if not (night(place, typer.echo) if watch is None else watch_over(place, watch, typer.echo)):
+    tell = typer.echo
+    if not (nights.night(root, tell) if watch is None else nights.watch_over(root, watch, tell)):
         raise typer.Exit(1)
 
 
@@ -309,7 +270,7 @@ def schedule(
     *,
     at: str = "03:30",
     out: Path | None = None,
-    root: Path | None = None,
+    root: Path,
 ) -> None:
     """Skriv opgaverne, der kører `beskplan nightly` og vagten.
 
@@ -320,14 +281,11 @@ def schedule(
         at: Klokkeslæt, lokal tid; ikke mellem 2 og 3.
         out: Mappe til filerne; ellers vises de.
     """
-    from beskplan.nightly.schedule import schedule_files
-
     hour = _time(at)
     if hour.hour == 2:
         note = "Bemærk: mellem kl. 2 og 3 springer sommertiden natten over om foråret."
         typer.echo(note, err=True)
-    files = schedule_files(system, working_copy(root), hour)
-    for name, content in files.items():
+    for name, content in nights.schedule_files(system, root, hour).items():
         if out is None:
             typer.echo(f"# {name}\n{content}")
             continue

@@ -1,29 +1,29 @@
 """`beskplan fetch`, `import` and `snapshots ...`: numbers into snapshots, and what is in those."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from beskplan.cli import working_copy
-from beskplan.core.danish import list_danish
+from beskplan.cli import imported_when_used, say
+from beskplan.core.danish import format_number, list_danish
 from beskplan.core.errors import DataError, Problem, SourceError
 from beskplan.core.files import named_file
 from beskplan.core.periods import Period, date_text, moment_text
 from beskplan.runner.building import progress_bar
 
-if TYPE_CHECKING:
-    from beskplan.observations.contract import Revision
-    from beskplan.observations.snapshot import Snapshot
-    from beskplan.sources.fetching import Clients, Progress
-    from beskplan.sources.plan import FetchPlan
+with imported_when_used():
+    from beskplan.observations import contract, snapshot_store
+    from beskplan.observations import snapshot as snapshots
+    from beskplan.registers import areas, indicators
+    from beskplan.sources import drafting, fetching, imports, jobindsats, statbank
+    from beskplan.sources import mapping as mappings
+    from beskplan.sources import plan as plans
 
 
 def fetch(
@@ -31,7 +31,7 @@ def fetch(
     source: Literal["jobindsats", "statbank"] | None = None,
     accept_missing: bool = False,
     skip_without_token: bool = False,
-    root: Path | None = None,
+    root: Path,
 ) -> None:
     """Hent nye tal fra kilderne, og gem dem som et øjebliksbillede.
 
@@ -46,45 +46,35 @@ def fetch(
         accept_missing: Kendte tal, kilden ikke har mere, må forsvinde.
         skip_without_token: Spring en kilde over, når nøglen mangler.
     """
-    from beskplan.observations.snapshot_store import newest_whole
-    from beskplan.sources.fetching import fetch_and_store
-    from beskplan.sources.jobindsats import SKIPPED
-    from beskplan.sources.plan import plan_of
-
-    copy = working_copy(root)
-    asked = plan_of(copy).only(source) if source else plan_of(copy)
-    before = newest_whole(copy)
+    asked = plans.plan_of(root).only(source) if source else plans.plan_of(root)
+    before = snapshot_store.newest_whole(root)
     clients = _clients(asked)
     if skip_without_token and clients.is_without_token:
-        typer.echo(f"{SKIPPED}: der er ingen nøgle.")
+        typer.echo(f"{jobindsats.SKIPPED}: der er ingen nøgle.")
         if not asked.statbank:
             return
         asked, clients = asked.only("statbank"), replace(clients, missing=())
     try:
         with _progress() as progress:
-            snapshot, fetched = fetch_and_store(
-                asked, copy, clients, accept_missing=accept_missing, progress=progress
+            snapshot, fetched = fetching.fetch_and_store(
+                asked, root, clients, accept_missing=accept_missing, progress=progress
             )
     finally:
         clients.close()
     if snapshot is not None:
         typer.echo(
-            f"Øjebliksbillede {snapshot.id}: {len(fetched.delivery.frame)} tal af {fetched.asked} "
-            f"nye svar, {fetched.unchanged} uændrede."
+            f"Øjebliksbillede {snapshot.id}: {format_number(len(fetched.delivery.frame))} tal. "
+            f"Tabeller med nye svar: {fetched.asked}, uændrede: {fetched.unchanged}."
         )
-        for line in changed_lines(before and before[1], snapshot):
-            typer.echo(line)
-    for line in (*fetched.notes, *_older(copy, fetched.failed)):
-        typer.echo(line)
+        say(changed_lines(before and before[1], snapshot))
+    say([*fetched.notes, *_older(root, fetched.failed)])
     if fetched.problems:
         raise SourceError(fetched.problems)
 
 
 def _older(root: Path, failed: tuple[tuple[str, str], ...]) -> Iterator[str]:
     """The tables that did not come, with the day of the numbers that stand instead."""
-    from beskplan.observations.snapshot_store import newest_whole
-
-    found = newest_whole(root)
+    found = snapshot_store.newest_whole(root)
     days = {one.table_id.casefold(): one.last_retrieved for one in found[0].tables} if found else {}
     tables: dict[str, list[str]] = {}
     for _, table in failed:
@@ -94,10 +84,7 @@ def _older(root: Path, failed: tuple[tuple[str, str], ...]) -> Iterator[str]:
         yield f"{list_danish(names)} er ikke opdateret: der er stadig {stands}."
 
 
-def _clients(plan: FetchPlan) -> Clients:
-    from beskplan.sources import jobindsats, statbank
-    from beskplan.sources.fetching import Clients
-
+def _clients(plan: plans.FetchPlan) -> fetching.Clients:
     star = None
     missing: tuple[Problem, ...] = ()
     is_without = False
@@ -106,11 +93,13 @@ def _clients(plan: FetchPlan) -> Clients:
             star = jobindsats.connect(jobindsats.find_token())
         except SourceError as error:
             missing, is_without = error.problems, isinstance(error, jobindsats.NoTokenError)
-    return Clients(star, statbank.connect() if plan.statbank else None, missing, is_without)
+    return fetching.Clients(
+        star, statbank.connect() if plan.statbank else None, missing, is_without
+    )
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def _progress() -> Iterator[fetching.Progress]:
     """A bar on a terminal, a plain line per step in a log; both on standard error."""
     from rich.console import Console
 
@@ -142,7 +131,7 @@ def import_(
     retrieved: Annotated[datetime | None, {"formats": ["%Y-%m-%d"]}] = None,
     dry_run: bool = False,
     accept_missing: bool = False,
-    root: Path | None = None,
+    root: Path,
 ) -> None:
     """Læs tal fra en fil, og gem dem som et øjebliksbillede.
 
@@ -157,44 +146,37 @@ def import_(
         dry_run: Vis kun, hvad der blev forstået; gem intet.
         accept_missing: Kendte tal, som filen ikke har, må forsvinde.
     """
-    from beskplan.observations.snapshot_store import newest_whole, store
-    from beskplan.registers.indicators import declare_own
-    from beskplan.sources.imports import read_file
-
     if draft is not None:
-        declare_own(working_copy(root))
+        indicators.declare_own(root)
         _write_draft(file, draft, source)
         return
     wanted = Path(mapping) if mapping and mapping.endswith((".yaml", ".yml")) else mapping
     on = retrieved.date() if retrieved else None
-    copy = working_copy(root)
-    before = newest_whole(copy)
-    delivery, lines = read_file(file, wanted, copy, retrieved_at=on)
-    typer.echo("\n".join(lines))
+    before = snapshot_store.newest_whole(root)
+    delivery, lines = imports.read_file(file, wanted, root, retrieved_at=on)
+    say(lines)
     if dry_run:
         return
-    snapshot = store(delivery, copy, accept_missing=accept_missing)
+    snapshot = snapshot_store.store(delivery, root, accept_missing=accept_missing)
     typer.echo(f"{snapshot.id}: {len(snapshot.frame)} tal, {snapshot.text}")
-    for line in changed_lines(before and before[1], snapshot):
-        typer.echo(line)
+    say(changed_lines(before and before[1], snapshot))
 
 
-def list_(*, root: Path | None = None) -> None:
+def list_(*, root: Path) -> None:
     """Vis de gemte øjebliksbilleder, det nyeste først.
 
     Eksempel: beskplan snapshots list
     """
-    from beskplan.observations.snapshot_store import embedded, stored_snapshots
-
-    for one in stored_snapshots(working_copy(root)):
+    for one in snapshot_store.stored_snapshots(root):
         told, text = one.manifest, "KAN IKKE LÆSES"
         if told is not None:
             text = f"{moment_text(told.stored_at.isoformat()):<28}  {told.text}"
         typer.echo(f"{one.folder.name}  {text}")
-    typer.echo(f"{embedded().id}  {'indbygget':<28}  {embedded().text}")
+    shipped = snapshot_store.embedded()
+    typer.echo(f"{shipped.id}  {'indbygget':<28}  {shipped.text}")
 
 
-def diff(old: str, new: str = "nyeste", *, all_: bool = False, root: Path | None = None) -> None:
+def diff(old: str, new: str = "nyeste", *, all_: bool = False, root: Path) -> None:
     """Vis, hvad kilderne har ændret siden et øjebliksbillede.
 
     Eksempel: beskplan snapshots diff 351c24bfb6e0
@@ -204,40 +186,31 @@ def diff(old: str, new: str = "nyeste", *, all_: bool = False, root: Path | None
         new: Id på det nyere, eller `nyeste`.
         all_: Alle tal, ikke kun de største ændringer.
     """
-    from beskplan.observations.contract import revisions
-    from beskplan.observations.snapshot_store import choose
-
-    place = working_copy(root)
-    found = revisions(choose(old, place).protected, choose(new, place).protected)
+    before, after = (snapshot_store.choose(one, root).protected for one in (old, new))
+    found = contract.revisions(before, after)
     kinds = Counter((one.source, one.table_id, one.kind) for one in found)
-    for (source, table_id, kind), number in sorted(kinds.items()):
-        typer.echo(f"{source} {table_id}: {number} {kind}")
+    say(f"{source} {table}: {n} {kind}" for (source, table, kind), n in sorted(kinds.items()))
     revised = [one for one in found if one.size is not None]
     revised.sort(key=lambda one: -abs(float(one.size or 0)))
-    for one in found if all_ else revised[:SHOWN_REVISIONS]:
-        typer.echo(f"  {_revision_line(one)}")
+    say(f"  {_revision_line(one)}" for one in (found if all_ else revised[:SHOWN_REVISIONS]))
     if not all_ and len(revised) > SHOWN_REVISIONS:
         typer.echo(f"  og {len(revised) - SHOWN_REVISIONS} mindre (--all viser dem)")
 
 
-def verify(*, root: Path | None = None) -> None:
+def verify(*, root: Path) -> None:
     """Læs alle gemte filer igen, og find dem, der er ændret.
 
     Hver fil bliver sammenlignet med det, der blev gemt. Koden er 2, hvis en er ændret.
 
     Eksempel: beskplan snapshots verify
     """
-    from beskplan.observations.snapshot_store import faults, stored_snapshots
-
-    found = stored_snapshots(working_copy(root))
-    if problems := [problem for one in found for problem in faults(one)]:
+    found = snapshot_store.stored_snapshots(root)
+    if problems := [problem for one in found for problem in snapshot_store.faults(one)]:
         raise DataError(problems)
     typer.echo(f"{len(found)} øjebliksbilleder: alle filer er, som de blev gemt.")
 
 
-def prune(
-    *, keep: Annotated[int, {"min": 1}] = 12, dry_run: bool = False, root: Path | None = None
-) -> None:
+def prune(*, keep: Annotated[int, {"min": 1}] = 12, dry_run: bool = False, root: Path) -> None:
     """Fjern gamle øjebliksbilleder, som ingen bruger.
 
     Dem, som params eller en rapport nævner, bliver.
@@ -248,24 +221,19 @@ def prune(
         keep: Så mange af de nyeste bliver.
         dry_run: Vis det kun.
     """
-    from beskplan.observations.snapshot_store import prune as prune_snapshots
-
-    gone = prune_snapshots(working_copy(root), keep, dry_run=dry_run)
-    for one in gone:
-        typer.echo(one)
+    gone = snapshot_store.prune(root, keep, dry_run=dry_run)
+    say(gone)
     typer.echo(f"{len(gone)} øjebliksbilleder {'ville blive ' if dry_run else ''}fjernet.")
 
 
-def changed_lines(before: Snapshot | None, after: Snapshot) -> list[str]:
+def changed_lines(before: snapshots.Snapshot | None, after: snapshots.Snapshot) -> list[str]:
     """Which known numbers a new snapshot has otherwise than the one before, and how many; the first few.
 
     Of what readers are told: no number that is withheld from them stands in a log.
     """
-    from beskplan.observations.contract import revisions
-
     if before is None or before.id == after.id:
         return []
-    both = revisions(before.protected, after.protected)
+    both = contract.revisions(before.protected, after.protected)
     found = [one for one in both if one.before is not None or one.kind == "nu fortroligt"]
     if not found:
         return []
@@ -275,13 +243,10 @@ def changed_lines(before: Snapshot | None, after: Snapshot) -> list[str]:
     return [head, *(f"  {_revision_line(one)}" for one in found[:SHOWN_CHANGES]), more]
 
 
-def _revision_line(one: Revision) -> str:
-    from beskplan.registers.areas import area
-    from beskplan.registers.indicators import what_is_counted
-
+def _revision_line(one: contract.Revision) -> str:
     *counted, code, period = one.key
-    where = f"{area(code).navn}, {Period.parse(period).text}"
-    what = f"{what_is_counted(*counted)}, {where}"
+    where = f"{areas.area(code).navn}, {Period.parse(period).text}"
+    what = f"{indicators.what_is_counted(*counted)}, {where}"
     if one.size is not None:
         return f"{what}: {_danish(one.before)} er blevet {_danish(one.now)}"
     return f"{what}: {one.kind}"
@@ -293,12 +258,9 @@ def _danish(number: object) -> str:
 
 
 def _write_draft(file: Path, target: Path, source: str | None) -> None:
-    from beskplan.sources.drafting import draft_mapping
-    from beskplan.sources.mapping import CHOOSE, save_mapping
-
     name = target.stem.replace("-", "_")
-    text = draft_mapping(named_file(file), name=file.name, id=name, source=source)
-    save_mapping(text, target)
-    choices = text.count(CHOOSE) - 1
-    todo = f"erstat {CHOOSE} ({choices} steder)" if choices else "se efter, hvad den læser"
+    text = drafting.draft_mapping(named_file(file), name=file.name, id=name, source=source)
+    mappings.save_mapping(text, target)
+    choices = text.count(mappings.CHOOSE) - 1
+    todo = f"erstat {mappings.CHOOSE} ({choices} steder)" if choices else "se efter, hvad den læser"
     typer.echo(f"{target}: {todo}, og importér så: beskplan import {file} --mapping {target}")

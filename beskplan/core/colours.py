@@ -1,7 +1,5 @@
 """Colours and how well they are told apart: one measure for pages, documents and charts."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

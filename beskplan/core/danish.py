@@ -6,8 +6,6 @@ no-break space before the unit. A number that is withheld or absent is no number
 business of the caller, and NaN is refused here.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -111,26 +109,6 @@ def format_pct(
         DataError: where `x` is NaN, infinite, or a text that is no number.
     """
     return f"{format_number(x, decimals, signed=signed)}{NBSP}{unit}"
-
-
-def pctpoint(a: Number, b: Number, decimals: int = 1) -> Decimal:
-    """The gap `a` minus `b` in percentage points, from the values as they are printed.
-
-    Both are rounded first, so that a reader who subtracts the printed figures gets the same gap.
-
-    Args:
-        a: Per cent, 0-100.
-        b: Per cent, 0-100.
-        decimals: Decimals with which both are printed.
-
-    Raises:
-        DataError: where one of them is NaN, infinite, or a text that is no number.
-
-    Example:
-        >>> pctpoint(2.66, 4.44)
-        Decimal('-1.7')
-    """
-    return round_half_away(a, decimals) - round_half_away(b, decimals)
 
 
 def parse_number(text: str, decimals: int | None = None) -> Decimal:

@@ -3,8 +3,6 @@
 Only the standard library: names of editions are read before every build.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

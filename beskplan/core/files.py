@@ -1,7 +1,5 @@
 """Files and folders replaced in one step, locks and hashes: a reader finds the old or the new, never half."""
 
-from __future__ import annotations
-
 import ctypes
 import errno
 import hashlib

@@ -5,8 +5,6 @@ target of a plan and what is known of its numbers, and judges it as of a month. 
 cannot be: each such case has its reason.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal

@@ -4,8 +4,6 @@
 against twelve known months of all 98 municipalities, and `by_season` had the smallest error.
 """
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -8,8 +8,6 @@ those paid in week 1; m is then both the mean length of the courses and the mean
 running have lasted so far.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 from functools import cache

@@ -3,8 +3,6 @@
 Every comparison is made on printed values, so that a reader who checks it against the table agrees.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal

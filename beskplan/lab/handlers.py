@@ -249,7 +249,8 @@ def new_bilag(filled_in: Any, root: Path) -> Path:
     if wrong:
         raise InputError(wrong)
     navn, titel, kommune, aar, maal, ydelse = (given.get(name, "").strip() for name in FIELDS)
-    navn = navn or slugify(titel).replace("-", "_")
+    if any(map(str.isalnum, titel)):
+        navn = navn or slugify(titel).replace("-", "_")
     if bool(kommune) is not bool(aar) or (aar and not re.fullmatch("20[0-9]{2}", aar)):
         what, expected = "kan ikke bruges sammen", "begge, som Furesø og 2026, eller ingen af dem"
         raise InputError(Problem("kommune, aar", what, f"{kommune!r}, {aar!r}", expected))

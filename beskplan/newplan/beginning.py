@@ -461,7 +461,8 @@ def _periods(own: OwnBilag, root: Path, kommune: str, aar: int) -> tuple[Period,
     rows = choose("nyeste", root).rows_by_area.get(subject(kommune).kode, {})
     counted = [key for key in rows if key[0] == own.indicator and key[2] == ALL]
     periods = [Period.parse(key[4]) for key in counted if key[1] == (own.ydelse or ALL)]
-    if (own.ydelse and not periods) or (own.maal and counted and not periods):
+    named = own.indicator in (own.maal, own.name)
+    if (own.ydelse and not periods) or (named and counted and not periods):
         others = sorted({key[1] for key in counted} - {ALL})
         asked = f"{own.indicator}, {own.ydelse or 'ingen ydelse'}"
         expected = f"af {', '.join(others)}" if others else ""

@@ -5,15 +5,10 @@ replacement of a stretch of the text; comments, quotes, blank lines and the orde
 touched. Places are found where PyYAML found them.
 """
 
-from __future__ import annotations
-
 import difflib
 import os
 import re
-import shutil
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,15 +17,8 @@ import yaml
 
 from beskplan.core.errors import InputError, Problem, Refusals
 from beskplan.core.files import write_whole
-from beskplan.observations.snapshot import Snapshot
-from beskplan.params.models import PlanParams, read
-from beskplan.params.profil import Presentation, Profil
 from beskplan.params.schemas import FOLDER, schema_name
-from beskplan.params.values import subject
 from beskplan.registers.document import KeyPath, compose, plain_value
-from beskplan.report.base import Context
-from beskplan.report.bilag import problems_of
-from beskplan.report.data import ReportData
 
 problem = Refusals("beskplan.newplan")
 _COMMENT = re.compile(r"[ \t]*#")
@@ -321,46 +309,3 @@ def with_schema(text: str, path: Path) -> str:
         return text
     address = os.path.relpath(FOLDER / name, path.parent).replace(os.sep, "/")
     return f"{_MARK} $schema={address}\n{text}"
-
-
-class Trial:
-    """The params of a working copy with some files changed; the data are the real ones."""
-
-    def __init__(self, folder: Path, kommune: str, aar: int) -> None:
-        self._folder, self._kommune, self._aar = folder, kommune, aar
-
-    def read(self, texts: Mapping[Path, str]) -> PlanParams:
-        """The new plan's parameters with these texts in place.
-
-        Args:
-            texts: By path relative to the working copy.
-
-        Raises:
-            ParamsError: they are wrong.
-        """
-        for path, text in texts.items():
-            target = self._folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
-        return read(self._kommune, self._aar, self._folder)
-
-    def problems(self, bilag: str, params: PlanParams, snapshot: Snapshot) -> list[Problem]:
-        """What the data lack for one Bilag of the new plan."""
-        return problems_of(
-            Context(
-                bilag=bilag,
-                kommune=subject(params.kommune),
-                params=params,
-                data=ReportData(snapshot),
-                presentation=Presentation(Profil()),
-                root=self._folder,
-            )
-        )
-
-
-@contextmanager
-def trial(root: Path, kommune: str, aar: int) -> Iterator[Trial]:
-    """A copy of `root/params`, gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="beskplan-") as folder:
-        shutil.copytree(root / "params", Path(folder) / "params")
-        yield Trial(Path(folder), kommune, aar)

@@ -4,8 +4,6 @@
 comments: the program reads past them, `beskplan new` counts them, and any editor finds them.
 """
 
-from __future__ import annotations
-
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -84,8 +82,8 @@ def moved(period: Period, months: int) -> Period:
 
 
 def written(period: Period) -> str:
-    """A period as a params file has it: `2026M06`, `2026`."""
-    return str(period.year) if period.kind == "Y" else period.code
+    """A period as a params file has it: `2026M06`, `2026K2`, `2026`."""
+    return period.code if period.kind == "QMAT" else period.statbank
 
 
 def later(day: date, roll: Roll) -> date:
@@ -220,16 +218,12 @@ def benefit_heirs(ydelse: str, on: date) -> tuple[str, ...]:
     here = benefit(ydelse)
     if here.valid_to is None and here.is_composite:
         alive = any(benefit(part).covers(on) for part in here.parts)
-        heirs = (ydelse,) if alive else _heirs_of_parts(here, on)
+        found = (heir.id for part in here.parts for heir in replaced_by(part, on))
+        heirs = (ydelse,) if alive else tuple(dict.fromkeys(found))
     else:
         heirs = tuple(heir.id for heir in replaced_by(ydelse, on))
     # A benefit that has not begun on that day is no successor's matter.
     return heirs if heirs or _has_ended(here, on) else (ydelse,)
-
-
-def _heirs_of_parts(whole: Benefit, on: date) -> tuple[str, ...]:
-    found = (heir.id for part in whole.parts for heir in replaced_by(part, on))
-    return tuple(dict.fromkeys(found))
 
 
 def _has_ended(one: Benefit, on: date) -> bool:

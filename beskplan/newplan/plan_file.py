@@ -1,7 +1,5 @@
 """A plan's params file and its targets, or a year's shared file, written on for a later year."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,23 +10,8 @@ from typing import Any
 
 from beskplan.core.danish import list_danish
 from beskplan.core.periods import Period
+from beskplan.newplan import moving
 from beskplan.newplan.files import YamlText, listed
-from beskplan.newplan.moving import (
-    SECTIONS,
-    Decisions,
-    Roll,
-    benefit_heirs,
-    benefit_note,
-    choice,
-    follow_up,
-    give_way,
-    keys_of_the_year,
-    later,
-    moved,
-    note,
-    periods_below,
-    written,
-)
 from beskplan.observations.snapshot_store import choose
 from beskplan.params.maal import Maal, OverordnetMaal, Prognose, Target
 from beskplan.params.models import PlanParams
@@ -55,7 +38,9 @@ _WITH_PERIODS = (("maalgrupper",), ("overblik",), ("varighed",), ("refusion",))
 class PlanFile:
     """One file of the old plan on its way to the new year."""
 
-    def __init__(self, text: str, old: PlanParams, roll: Roll, decisions: Decisions) -> None:
+    def __init__(
+        self, text: str, old: PlanParams, roll: moving.Roll, decisions: moving.Decisions
+    ) -> None:
         self._text, self._old, self._roll, self._decisions = YamlText(text), old, roll, decisions
         self._values: dict[str, Any] = Document.parse(text, "").values
 
@@ -77,7 +62,7 @@ class PlanFile:
         if self._text.has("rar_oversigt"):
             source = f"Kommunernes beskæftigelsesplaner for {self._roll.new}"
             self._text.set(("rar_oversigt", "kilde"), source)
-        for path, what in keys_of_the_year().items():
+        for path, what in moving.keys_of_the_year().items():
             if self._text.has(*path):
                 told = self._roll.choice(".".join(map(str, path)))
                 if what == "remove":
@@ -96,7 +81,7 @@ class PlanFile:
             return
         if self._roll.new >= NO_MINISTERS_GOALS_FROM:
             told = self._roll.said("ministermaal-ophaevet", first=NO_MINISTERS_GOALS_FROM)
-            self._text.remove(("ministermaal",), note(told))
+            self._text.remove(("ministermaal",), moving.note(told))
         else:
             self._text.above(("ministermaal",), self._roll.choice("ministermaal"))
 
@@ -127,19 +112,19 @@ class PlanFile:
         found = dict(self._old_periods(path))
         for each, period in found.items():
             if self._text.has(*each):
-                self._text.set(each, written(moved(period, self._months(each))))
+                self._text.set(each, moving.written(moving.moved(period, self._months(each))))
         if self._text.has("refusion", "dato") and path == ("refusion",):
             dato = self._old.refusion.dato if self._old.refusion else None
             if dato is not None:
-                self._text.set(("refusion", "dato"), later(dato, self._roll).isoformat())
+                self._text.set(("refusion", "dato"), moving.later(dato, self._roll).isoformat())
         if found and self._months(path) < self._roll.months:
             self._text.above(path, self._not_moved(path, found))
 
     def _not_moved(self, path: KeyPath, found: Mapping[KeyPath, Period]) -> list[str]:
         """That there are no newer numbers, and what to write when there are."""
-        last = moved(max(found.values(), key=lambda one: one.last_day), self._roll.months)
+        last = moving.moved(max(found.values(), key=lambda one: one.last_day), self._roll.months)
         named = [
-            f"{each[-1]}: {written(moved(period, self._roll.months))}"
+            f"{each[-1]}: {moving.written(moving.moved(period, self._roll.months))}"
             for each, period in found.items()
             if each[:-1] == path
         ]
@@ -149,24 +134,24 @@ class PlanFile:
 
     def _sections_of_their_own(self, path: KeyPath) -> None:
         """Sections whose numbers end earlier than the others', and those without any."""
-        if path != SECTIONS[:1] or self._old.maalgrupper is None:
+        if path != moving.SECTIONS[:1] or self._old.maalgrupper is None:
             return
         common = self._old.maalgrupper.periode
         taken: set[tuple[str, str]] = set()
         for name, afsnit in self._old.maalgrupper.afsnit.items():
-            each = (*SECTIONS, name)
+            each = (*moving.SECTIONS, name)
             if not self._text.has(*each):
                 continue
-            heirs = benefit_heirs(afsnit.ydelse, self._day(each)) or (afsnit.ydelse,)
+            heirs = moving.benefit_heirs(afsnit.ydelse, self._day(each)) or (afsnit.ydelse,)
             if (heirs[0], afsnit.gruppe) in taken:
                 self._text.comment_out(each)
             elif each in self._decisions.left_out:
                 self._text.above(each, self._roll.choice("afsnit-uden-tal"))
                 self._text.comment_out(each)
             elif afsnit.periode is None and self._months(each) != self._months(path):
-                period = moved(common, self._months(each))
+                period = moving.moved(common, self._months(each))
                 self._text.above(each, self._roll.choice("afsnit-egen-periode"))
-                self._text.add(each, "periode", written(period))
+                self._text.add(each, "periode", moving.written(period))
             elif afsnit.periode is not None and self._months(each) > 0:
                 self._text.above(each, self._roll.choice("afsnit-havde-egen-periode"))
             taken.add((heirs[0], afsnit.gruppe))
@@ -175,11 +160,11 @@ class PlanFile:
         """One key of a Bilag, by its name."""
         key, value = path[-1], self._value(path)
         if key == "sammenlign_med":
-            self._text.above(path, give_way(self._text, path, value, self._first_day(bilag)))
+            self._text.above(path, moving.give_way(self._text, path, value, self._first_day(bilag)))
         elif key == "ydelse":
             self._benefit(path, str(value))
         elif key in ("ydelser", "raekker"):
-            self._text.above(path, give_way(self._text, path, value, self._day(path)))
+            self._text.above(path, moving.give_way(self._text, path, value, self._day(path)))
         elif key in ("i_alt", "oevrige", "raekke"):
             self._sum(path, str(value))
         elif key == "forbehold" and self._months(path) > 0:
@@ -191,10 +176,10 @@ class PlanFile:
     def _benefit(self, path: KeyPath, ydelse: str) -> None:
         """The benefit of a section: replaced by its first successor, or left out without one."""
         on = self._day(path[:-1])
-        heirs = benefit_heirs(ydelse, on)
+        heirs = moving.benefit_heirs(ydelse, on)
         if heirs == (ydelse,):
             return
-        self._text.above(path[:-1], note(benefit_note(ydelse, on)))
+        self._text.above(path[:-1], moving.note(moving.benefit_note(ydelse, on)))
         if heirs:
             self._text.set(path, heirs[0])
         else:
@@ -203,14 +188,14 @@ class PlanFile:
     def _sum(self, path: KeyPath, ydelse: str) -> None:
         """A benefit that stands for the others together: its first successor, or nothing."""
         on = self._day(path)
-        heirs = benefit_heirs(ydelse, on) if ydelse in register().benefits else (ydelse,)
+        heirs = moving.benefit_heirs(ydelse, on) if ydelse in register().benefits else (ydelse,)
         if heirs == (ydelse,):
             return
         if not heirs:
             self._text.remove(path)
             return
         self._text.set(path, heirs[0])
-        self._text.above(path, note(benefit_note(ydelse, on)))
+        self._text.above(path, moving.note(moving.benefit_note(ydelse, on)))
 
     def _value(self, path: KeyPath) -> Any:
         value: Any = self._values
@@ -225,21 +210,21 @@ class PlanFile:
         value: Any = self._old
         for part in path:
             value = value[part] if isinstance(value, dict) else getattr(value, str(part))
-        return periods_below(value, path)
+        return moving.periods_below(value, path)
 
     def _day(self, path: KeyPath) -> date:
         """The last day that a part of the new plan tells of: its own newest period's, or the Bilag's."""
-        if path[:2] == SECTIONS and self._old.maalgrupper is not None:
+        if path[:2] == moving.SECTIONS and self._old.maalgrupper is not None:
             afsnit = self._old.maalgrupper.afsnit[str(path[2])]
             period = afsnit.periode or self._old.maalgrupper.periode
-            return moved(period, self._months(path[:3])).last_day
+            return moving.moved(period, self._months(path[:3])).last_day
         whole = path[:2] if path[0] == "egne" else path[:1]
-        found = [moved(one, self._months(each)) for each, one in self._old_periods(whole)]
+        found = [moving.moved(one, self._months(each)) for each, one in self._old_periods(whole)]
         return max((one.last_day for one in found), default=date(self._roll.new, 1, 1))
 
     def _first_day(self, bilag: KeyPath) -> date:
         found = list(self._old_periods(bilag))
-        days = [moved(one, self._months(each)).first_day for each, one in found]
+        days = [moving.moved(one, self._months(each)).first_day for each, one in found]
         return max(days, default=date(self._roll.new, 1, 1))
 
 
@@ -289,7 +274,7 @@ class TargetFile:
         self,
         text: str,
         old: PlanParams,
-        roll: Roll,
+        roll: moving.Roll,
         goals: Sequence[str],
         targets: Mapping[str, FollowedTarget],
     ) -> None:
@@ -330,7 +315,7 @@ class TargetFile:
         if number is not None:
             self._text.set(key, str(number))
             if _plain(old) != _plain(self._goals[number - 1]):
-                self._text.above(key, note(self._roll.said("ministermaalets-ord", goal=old)))
+                self._text.above(key, moving.note(self._roll.said("ministermaalets-ord", goal=old)))
         elif self._roll.new >= NO_MINISTERS_GOALS_FROM:
             self._text.remove(key)
         else:
@@ -342,10 +327,12 @@ class TargetFile:
             self._text.above(path, self._roll.choice("prognose"))
             self._text.comment_out(path)
             return
-        self._text.above(path, follow_up(self._roll.old, told(followed)))
+        self._text.above(path, moving.follow_up(self._roll.old, told(followed)))
         if asks := self._asks(target, STATUS_WORDS[status_key(followed.own)]):
-            self._text.above(path, choice(asks))
-        self._text.set((*path, "frist"), written(moved(target.frist, self._roll.months)))
+            self._text.above(path, moving.choice(asks))
+        self._text.set(
+            (*path, "frist"), moving.written(moving.moved(target.frist, self._roll.months))
+        )
         self._baseline(path, target)
         for key in ("tekst", "frist_ord", "niveau_fastsaettes"):
             if self._text.has(*path, key):
@@ -379,7 +366,7 @@ class TargetFile:
         named = target.udgangspunkt
         if named is not None and named.periode is not None and not self._stays(target):
             key = (*path, "udgangspunkt", "periode")
-            self._text.set(key, written(moved(named.periode, self._roll.months)))
+            self._text.set(key, moving.written(moving.moved(named.periode, self._roll.months)))
 
     def _stays(self, target: Target) -> bool:
         """Whether a target's baseline is a number that the plan prints, here or in the same words.
@@ -407,17 +394,17 @@ class TargetFile:
         if not self._text.has(*path) or not of.sammenlign_med:
             return
         on = date(self._roll.new, 1, 1)
-        self._text.above(path, give_way(self._text, path, of.sammenlign_med, on))
+        self._text.above(path, moving.give_way(self._text, path, of.sammenlign_med, on))
 
     def _measure(self, path: KeyPath, target: Target) -> None:
         """Benefits that end before the deadline: their successors are measured instead."""
         if target.maaling is None:
             return
-        on = moved(target.frist, self._roll.months).last_day
+        on = moving.moved(target.frist, self._roll.months).last_day
         lines: list[str] = []
         for key in ("ydelser", "i_pct_af"):
             if names := getattr(target.maaling, key):
-                lines += give_way(self._text, (*path, "maaling", key), names, on)
+                lines += moving.give_way(self._text, (*path, "maaling", key), names, on)
         self._text.above((*path, "maaling"), list(dict.fromkeys(lines)))
 
 

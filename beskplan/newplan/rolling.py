@@ -5,8 +5,8 @@ the checks that `beskplan check` makes. A Bilag moves as far as its numbers reac
 year; where nothing newer is there, its periods stay, and the file says so.
 """
 
-from __future__ import annotations
-
+import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,15 +14,18 @@ from pathlib import Path
 
 from beskplan.core.errors import BeskplanError
 from beskplan.newplan.beginning import own_period, refuse_ended
-from beskplan.newplan.files import NewFile, Trial, YamlText, trial, with_schema
+from beskplan.newplan.files import NewFile, YamlText, with_schema
 from beskplan.newplan.moving import SECTIONS, Decisions, Roll, bilag_path, without_marks, written
 from beskplan.newplan.plan_file import NO_MINISTERS_GOALS_FROM, PlanFile, TargetFile, targets_now
 from beskplan.observations.snapshot import Snapshot
 from beskplan.observations.snapshot_store import choose
-from beskplan.params.models import TARGETS_SUFFIX, PlanParams, available, params_path
+from beskplan.params.models import TARGETS_SUFFIX, PlanParams, available, params_path, read
+from beskplan.params.profil import Presentation, Profil
 from beskplan.params.values import subject
 from beskplan.registers.document import Document, KeyPath, compose
 from beskplan.report.base import Context
+from beskplan.report.bilag import problems_of
+from beskplan.report.data import ReportData
 from beskplan.report.followed_target import FollowedTarget
 
 _STILL = {"resultatmaal", "rar_oversigt"}
@@ -63,8 +66,9 @@ def roll_plan(root: Path, kommune: str, old_aar: int, aar: int) -> Rolled:
     refuse_ended(kommune, aar)
     context = Context.load("resultatmaal", kommune, old_aar, root)
     rolling = _Rolling(root, context, Roll(old_aar, aar))
-    with trial(root, kommune, aar) as place:
-        decisions = rolling.decide(place)
+    with tempfile.TemporaryDirectory(prefix="beskplan-") as folder:
+        shutil.copytree(root / "params", Path(folder) / "params")
+        decisions = rolling.decide(Path(folder))
     return Rolled(rolling.files(decisions), tuple(rolling.targets.values()))
 
 
@@ -72,7 +76,7 @@ class _Rolling:
     """One plan on its way: its texts, and what its targets have become."""
 
     def __init__(self, root: Path, context: Context, roll: Roll) -> None:
-        self._root, self._roll, self._old = root, roll, context.params
+        self._root, self._roll, self._old, self._who = root, roll, context.params, context.kommune
         self._own = params_path(root, context.kommune.slug, roll.old)
         self._shared = self._shared_file()
         texts = [one.read_text(encoding="utf-8") for one in (self._own, self._shared) if one]
@@ -83,8 +87,12 @@ class _Rolling:
         self.targets = targets_now(context)
         self._targets = self._rolled_targets(regional=context.kommune.kind != "kommune")
 
-    def decide(self, place: Trial) -> Decisions:
-        """How far each Bilag can move, with the data in which most of them have numbers."""
+    def decide(self, place: Path) -> Decisions:
+        """How far each Bilag can move, with the data in which most of them have numbers.
+
+        Args:
+            place: A copy of the working copy's params, to try the new files in.
+        """
         choices = dict.fromkeys(("nyeste", self._old.datagrundlag))
         tried = [self._decide(place, data, choose(data, self._root)) for data in choices]
         # The first of equals: the newest data, also where no data hold anything.
@@ -140,15 +148,22 @@ class _Rolling:
         name = origin.name.replace(str(self._roll.old), str(self._roll.new), 1)
         return origin.with_name(name).relative_to(self._root)
 
-    def _try(self, place: Trial, decisions: Decisions) -> PlanParams | None:
+    def _try(self, place: Path, decisions: Decisions) -> PlanParams | None:
         """The new plan with these decisions; None where they do not make a right file."""
-        texts = {path: text for path, (text, _) in self._texts(decisions).items()}
+        for path, (text, _) in self._texts(decisions).items():
+            (place / path).parent.mkdir(parents=True, exist_ok=True)
+            (place / path).write_text(text, encoding="utf-8")
         try:
-            return place.read(texts)
+            return read(self._who.slug, self._roll.new, place)
         except BeskplanError:
             return None
 
-    def _decide(self, place: Trial, data: str, snapshot: Snapshot) -> Decisions:
+    def _lacks(self, place: Path, bilag: str, params: PlanParams, snapshot: Snapshot) -> bool:
+        """Whether the data lack anything for one Bilag of the new plan."""
+        look, data = Presentation(Profil()), ReportData(snapshot)
+        return bool(problems_of(Context(bilag, self._who, params, data, look, place)))
+
+    def _decide(self, place: Path, data: str, snapshot: Snapshot) -> Decisions:
         """How far each part moves with one choice of data.
 
         Everything is tried at one distance after another, the furthest first; a part stays at the
@@ -163,7 +178,7 @@ class _Rolling:
                 # single month is as good as another only for the sections about target groups.
                 fixed = path[0] not in self._moving
                 may = months == whole if fixed else months % 12 == 0 or path[:2] == SECTIONS
-                if path not in reached and may and not place.problems(bilag, part, snapshot):
+                if path not in reached and may and not self._lacks(place, bilag, part, snapshot):
                     reached[path] = months
         sections = {path: own for path, own in reached.items() if path[:2] == SECTIONS}
         months_of = {path: own for path, own in reached.items() if path not in sections}

@@ -1,33 +1,39 @@
 """The nightly run: fetch, plan, build, update the catalogue, send, prune; then tell the maintainer.
 
 Each step is a command of its own in a process of its own: what a person would type, with the same
-exit codes, so that a step that runs out of memory ends alone. All of them run in a checkout of what
-is committed (`committed_copy`). A run that finds nothing new does nothing. `data/natkoersel/status.json`
-says how the last run went; the dead man's watch reads it.
+exit codes, so that a step that runs out of memory ends alone. A run that finds nothing new does nothing.
+`data/natkoersel/status.json` says how the last run went; the dead man's watch reads it.
 
 A night without news is a night without a mail. `fortalt.json` beside it holds what the maintainer
 knows. It is written when the mail is on its way: a night that was killed, or whose mail could not be
 sent, has told nothing, so that the next one tells of both.
 
-The night works in a checkout of its own (`git worktree`), whose reports/ and data/ are those of the
-working copy. Somebody who edits a notebook, before the night or during it, changes nothing that is run.
-"""
+All of it works in a checkout of what is committed (`committed_copy`), whose reports/ and data/ are those
+of the working copy: what somebody edits, before the night or during it, changes nothing that is run.
 
-from __future__ import annotations
+Systemd, cron or Windows' scheduler start it by entries that run the same two commands: `beskplan nightly`,
+and `beskplan nightly --watch`, which tells the maintainer when the first has not run. They are templates
+(`beskplan/data/schedule`); a path that no rule of quoting can hold is refused.
+"""
 
 import errno
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
 
 from beskplan.core.editions import split_name
 from beskplan.core.errors import BeskplanError, InputError, LockedError, Problem, os_reason
@@ -38,7 +44,7 @@ from beskplan.params.mail import read_mail_settings
 from beskplan.publish.mailing import SENT, tell_maintainer
 from beskplan.publish.packet import summary
 from beskplan.render.page import read_notebook, read_page
-from beskplan.render.page_html import rendered
+from beskplan.render.page_html import environment, rendered
 from beskplan.report.place import ROOT_VARIABLE
 from beskplan.runner.records import MANIFEST, Version, cannot_be_written, now, read_json, write_json
 from beskplan.sources.jobindsats import SKIPPED
@@ -50,16 +56,7 @@ RUN_FROM = ("notebooks", "params", "beskplan", "pyproject.toml", "requirements")
 SHARED = ("reports", "data")
 """What the night makes, and what it is made from: not in git, and the same for both checkouts."""
 
-_OF_ANOTHER = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"})
-
-
-def commit_of(root: Path) -> str:
-    """The commit that the working copy stands at.
-
-    Raises:
-        InputError: it is no git checkout, or nothing was ever committed.
-    """
-    return _git(root, "rev-parse", "HEAD").strip()
+_OF_ANOTHER = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"}
 
 
 def uncommitted(root: Path) -> tuple[str, ...]:
@@ -273,7 +270,7 @@ def _run_committed(root: Path, steps: Sequence[Step], started: str, write: Tell)
     commit = ""
     done: list[Done] = []
     try:
-        commit, left_out = commit_of(root), uncommitted(root)
+        commit, left_out = _git(root, "rev-parse", "HEAD").strip(), uncommitted(root)
         write(f"commit {commit}")
         with committed_copy(root, commit) as place:
             for step in steps:
@@ -382,7 +379,7 @@ def night(root: Path, tell: Tell, steps: Sequence[Step] = STEPS) -> bool:
     new = [*([] if result.ok else full_disks(root)), *new]
     is_sent = _mail(root, tell, result.title, [*new, *([""] if new else []), *result.lines()])
     if is_sent:
-        write_json(root / MEMORY, asdict(seen))
+        write_json(root / MEMORY, seen.model_dump())
     return is_sent and result.ok
 
 
@@ -397,11 +394,7 @@ def full_disks(root: Path) -> Iterator[str]:
 
 
 def watch_over(root: Path, hours: float, tell: Tell) -> bool:
-    """Tell the maintainer where no run has ended in the last `hours`.
-
-    Returns:
-        Whether one has.
-    """
+    """Tell the maintainer where no run has ended in the last `hours`; give whether one has."""
     if reason := overdue(root, hours):
         tell(reason)
         _mail(root, tell, reason, [f"Arbejdskopi: {root}"])
@@ -414,8 +407,7 @@ def _mail(root: Path, tell: Tell, title: str, lines: Sequence[str]) -> bool:
     return not hindered
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(BaseModel):
     """How the working copy stood after a night.
 
     Attributes:
@@ -427,7 +419,7 @@ class Seen:
 
     ok: bool = True
     data: str = ""
-    reports: Mapping[str, str] = field(default_factory=dict)
+    reports: dict[str, str] = {}
     skipped: bool = False
 
 
@@ -440,16 +432,15 @@ def _look(root: Path, result: Night) -> Seen:
             job = path.parent.relative_to(root / "reports").as_posix()
             reports[job] = Version(path.parent).content
     lines = (line for step in result.steps for line in step.tail)
-    return Seen(result.ok, newest, reports, any(line.startswith(SKIPPED) for line in lines))
+    skipped = any(line.startswith(SKIPPED) for line in lines)
+    return Seen(ok=result.ok, data=newest, reports=reports, skipped=skipped)
 
 
 def _last_told(root: Path) -> Seen:
     """What the maintainer knows; nothing where there was no mail yet, or nobody can read of what."""
-    known = read_json(root / MEMORY)
     try:
-        skipped = bool(known.get("skipped"))
-        return Seen(bool(known["ok"]), str(known["data"]), dict(known["reports"]), skipped)
-    except (KeyError, TypeError, ValueError):
+        return Seen.model_validate(read_json(root / MEMORY))
+    except ValidationError:
         return Seen()
 
 
@@ -486,3 +477,73 @@ def answers(root: Path, before: Seen, now: Seen) -> Iterator[str]:
         yield f"  Se på den, og godkend den: beskplan approve {job} --by NAVN"
     if (more := len(editions) - SHOWN_EDITIONS) > 0:
         yield f"og {more} udgaver til, som står i det interne katalog."
+
+
+NAME = "beskplan"
+WATCH_AFTER_HOURS = 5
+"""The watch looks so long after the run was to begin."""
+WATCH_HOURS = 30
+"""No run ended in so many hours: one night was missed, and the next is late."""
+_SECRETS = 'set -a; f="$HOME/.config/beskplan.env"; test ! -r "$f" || . "$f"; set +a'
+"""Cron knows nothing of the person's environment: its lines read the file that systemd's units read."""
+_TEMPLATES = {
+    "systemd": {"service": "unit.service.j2", "timer": "unit.timer.j2"},
+    "windows": {"xml": "task.xml.j2"},
+}
+"""Ending of a file, and its template."""
+
+
+def schedule_files(
+    system: str, root: Path, at: time_of_day, program: Path | None = None
+) -> dict[str, str]:
+    """Name and text of the entries for `systemd`, `cron` or `windows`.
+
+    Args:
+        system: Which.
+        root: The working copy, absolute.
+        at: Local time of day.
+        program: The `beskplan` that they run, absolute; this environment's own by default.
+
+    Raises:
+        InputError: a path that no entry can hold.
+    """
+    here = Path(sys.executable)
+    program = program or here.with_name(f"{NAME}{here.suffix}")
+    for path in (program, root):
+        if not str(path).isprintable():
+            raise InputError(Problem(ascii(str(path)), "er en sti, som ikke kan skrives her"))
+    run = (str(program), "nightly", "--root", str(root))
+    # The hour from 2 to 3 is skipped by summer time, or comes twice.
+    watch_hour = (at.hour + WATCH_AFTER_HOURS) % 24
+    watch_at = at.replace(hour=3 if watch_hour == 2 else watch_hour)
+    entries = (
+        ("nightly", "natkørsel", run, at),
+        ("watch", "dødmandsvagt", (*run, "--watch", str(WATCH_HOURS)), watch_at),
+    )
+    if system == "cron":
+        # Cron mails what they print to MAILTO; a per cent sign ends its line.
+        lines = (
+            f"{when.minute} {when.hour} * * * {_SECRETS}; {shlex.join(command)}".replace("%", "\\%")
+            for _, _, command, when in entries
+        )
+        return {"crontab": "".join(f"{line}\n" for line in lines)}
+    files = {}
+    for name, words, command, when in entries:
+        values: dict[str, Any] = {"words": words, "root": str(root), "command": command}
+        values |= {"at": f"{when:%H:%M}", "arguments": subprocess.list2cmdline(command[1:])}
+        for ending, template in _TEMPLATES[system].items():
+            files[f"{NAME}-{name}.{ending}"] = rendered(f"schedule/{template}", values)
+    return files
+
+
+def _systemd_word(word: str) -> str:
+    quoted = word.replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
+    return f'"{_percent(quoted)}"'
+
+
+def _percent(text: str) -> str:
+    """A per cent sign begins a specifier of systemd."""
+    return text.replace("%", "%%")
+
+
+environment().filters.update(percent=_percent, systemd_word=_systemd_word)

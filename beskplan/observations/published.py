@@ -4,8 +4,6 @@ They let the main job run on real numbers with no token and no network, and they
 finished pages are compared with, cell by cell.
 """
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -23,8 +23,8 @@ from beskplan.core.files import sha256_bytes, sha256_json
 from beskplan.core.periods import date_text
 from beskplan.observations import published
 from beskplan.observations.contract import COLUMNS, KEY, ORIGIN, Key
+from beskplan.observations.secondary_suppression import suppressed_keys
 from beskplan.observations.suppression import withhold_keys
-from beskplan.observations.suppression.secondary import suppressed_keys
 from beskplan.registers.areas import Area
 from beskplan.registers.areas import area as area_of
 from beskplan.registers.indicators import INDICATORS

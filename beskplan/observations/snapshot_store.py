@@ -11,8 +11,6 @@ folder that nobody reads, and the next store removes it. A lock that dies with i
 one store at a time continue the newest snapshot.
 """
 
-from __future__ import annotations
-
 import re
 import secrets
 import shutil
@@ -27,17 +25,11 @@ from typing import Final
 import pandas as pd
 from pydantic import ValidationError
 
-from beskplan.core.errors import (
-    DataError,
-    InputError,
-    Problem,
-    Refusals,
-    did_you_mean,
-    os_reason,
-)
+from beskplan.core import errors
 from beskplan.core.files import alone, sha256_bytes, sha256_file, sync, sync_folder
 from beskplan.observations import published
 from beskplan.observations.contract import Delivery, RawFile, merge, validate
+from beskplan.observations.secondary_suppression import suppressed_keys
 from beskplan.observations.snapshot import (
     Manifest,
     RawEntry,
@@ -50,11 +42,10 @@ from beskplan.observations.snapshot import (
     titles_of,
 )
 from beskplan.observations.suppression import withhold_small
-from beskplan.observations.suppression.secondary import suppressed_keys
 from beskplan.registers.indicators import declare_own
 from beskplan.registers.provenance import source_text, sources
 
-problem = Refusals("beskplan.observations")
+problem = errors.Refusals("beskplan.observations")
 FILE: Final = "snapshot.json"
 OBSERVATIONS: Final = "observations.parquet"
 RAW: Final = "raw"
@@ -77,7 +68,7 @@ class StoredSnapshot:
 
     folder: Path
     manifest: Manifest | None
-    problem: Problem | None = None
+    problem: errors.Problem | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -110,7 +101,7 @@ def stored_snapshots(root: Path) -> tuple[StoredSnapshot, ...]:
 def _stored(folder: Path) -> StoredSnapshot:
     try:
         return StoredSnapshot(folder, read_manifest(folder))
-    except DataError as error:
+    except errors.DataError as error:
         return StoredSnapshot(folder, None, error.problems[0])
 
 
@@ -123,13 +114,13 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         manifest = Manifest.model_validate_json((folder / FILE).read_bytes())
     except (OSError, ValidationError) as error:
-        raise DataError(_damaged(folder / FILE, str(error).splitlines()[0])) from None
+        raise errors.DataError(_damaged(folder / FILE, str(error).splitlines()[0])) from None
     if not manifest.is_intact or manifest.id != folder.name:
-        raise DataError(_damaged(folder / FILE))
+        raise errors.DataError(_damaged(folder / FILE))
     return manifest
 
 
-def _damaged(path: Path, found: str = "", instead: str = "") -> Problem:
+def _damaged(path: Path, found: str = "", instead: str = "") -> errors.Problem:
     folder = path.parent.parent.name if path.parent.name == RAW else path.parent.name
     return problem("damaged", str(path), found or folder, instead=instead, folder=folder)
 
@@ -149,7 +140,7 @@ def newest(root: Path) -> tuple[Manifest, Snapshot] | None:
             in its place unsaid.
     """
     if damaged := _damaged_newest(root):
-        raise DataError([problem for _, problem in damaged])
+        raise errors.DataError([problem for _, problem in damaged])
     return newest_whole(root)
 
 
@@ -161,7 +152,7 @@ def newest_whole(root: Path) -> tuple[Manifest, Snapshot] | None:
     return None
 
 
-def _damaged_newest(root: Path) -> list[tuple[StoredSnapshot, Problem]]:
+def _damaged_newest(root: Path) -> list[tuple[StoredSnapshot, errors.Problem]]:
     """Damaged snapshots that are, or may be, newer than the newest whole one, each with what to do."""
     stored = stored_snapshots(root)
     whole = next((one.manifest for one in stored if one.is_whole), None)
@@ -198,7 +189,7 @@ def choose(wanted: str, root: Path) -> Snapshot:
         return found[1] if found else embedded()
     one = StoredSnapshot(snapshots_folder(root) / wanted, manifest := manifest_of(wanted, root))
     if not one.is_whole:
-        raise DataError(_damaged(one.folder / OBSERVATIONS))
+        raise errors.DataError(_damaged(one.folder / OBSERVATIONS))
     return _load(one.folder, manifest)
 
 
@@ -211,8 +202,8 @@ def manifest_of(wanted: str, root: Path) -> Manifest:
     ids = [one.folder.name for one in stored_snapshots(root)]
     if wanted not in ids:
         expected = f"`nyeste`, `publiceret` eller et af {', '.join([*ids, embedded().id])}"
-        fix = did_you_mean(wanted, ids, "`beskplan snapshots list` viser dem")
-        raise DataError(
+        fix = errors.did_you_mean(wanted, ids, "`beskplan snapshots list` viser dem")
+        raise errors.DataError(
             problem("no-snapshot", "datagrundlag", repr(wanted), expected=expected, fix=fix)
         )
     return read_manifest(snapshots_folder(root) / wanted)
@@ -250,7 +241,7 @@ def hold(snapshots: Mapping[tuple[Path, str], Snapshot]) -> None:
     _LOADED.update(snapshots)
 
 
-def faults(one: StoredSnapshot) -> tuple[Problem, ...]:
+def faults(one: StoredSnapshot) -> tuple[errors.Problem, ...]:
     """Everything that is wrong with a stored snapshot; empty where every byte is as it was stored."""
     manifest, folder = one.manifest, one.folder
     if manifest is None:
@@ -307,7 +298,7 @@ def store(delivery: Delivery, root: Path, *, accept_missing: bool = False) -> Sn
 
 def storable(
     delivery: Delivery, root: Path, *, accept_missing: bool = False
-) -> tuple[Delivery | None, tuple[Problem, ...]]:
+) -> tuple[Delivery | None, tuple[errors.Problem, ...]]:
     """The tables of a delivery that may be stored, and why the others must not.
 
     Returns:
@@ -334,7 +325,9 @@ def _writing(folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as error:
-        raise InputError(problem("not-stored", str(folder), os_reason(error, named=True))) from None
+        raise errors.InputError(
+            problem("not-stored", str(folder), errors.os_reason(error, named=True))
+        ) from None
 
 
 def locked(folder: Path) -> AbstractContextManager[None]:
@@ -350,11 +343,11 @@ def _check_raw(delivery: Delivery) -> None:
     tables = delivery.frame[["source", "table_id"]].drop_duplicates().itertuples(index=False)
     there = {(file.source, file.table_id) for file in delivery.raw}
     if missing := [problem("no-raw-file", f"{s} {t}") for s, t in tables if (s, t) not in there]:
-        raise DataError(missing)
+        raise errors.DataError(missing)
 
 
 def _check_nothing_lost(
-    damaged: list[tuple[StoredSnapshot, Problem]],
+    damaged: list[tuple[StoredSnapshot, errors.Problem]],
     base: tuple[Manifest, Snapshot] | None,
     frame: pd.DataFrame,
 ) -> None:
@@ -372,7 +365,7 @@ def _check_nothing_lost(
         )
     ]
     if problems:
-        raise DataError(problems)
+        raise errors.DataError(problems)
 
 
 def _continue(
@@ -386,7 +379,7 @@ def _continue(
     held = old.frame if old else frame.iloc[:0]
     merged, refused = merge(held, frame, accept_missing=accept_missing)
     if refused:
-        raise DataError([problem for problems in refused.values() for problem in problems])
+        raise errors.DataError([problem for problems in refused.values() for problem in problems])
     entries = _raw_entries(before, raw, merged)
     content = content_sha256(merged)
     hashes = [entry.sha256 for entry in entries]
@@ -500,7 +493,7 @@ def prune(root: Path, keep: int = KEEP, *, dry_run: bool = False) -> tuple[str, 
         LockedError: a store is at work.
     """
     if keep < 1:
-        raise InputError(problem("nothing-left", "prune", str(keep)))
+        raise errors.InputError(problem("nothing-left", "prune", str(keep)))
     folder = snapshots_folder(root)
     if not folder.is_dir():
         return ()

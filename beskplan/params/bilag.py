@@ -6,8 +6,6 @@ What a plan's own text adds to the numbers of a Bilag (corrections, facts, expla
 written by a person under `plantekst`, by the name of the Bilag; `linje` is the line of the plan's text.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -16,19 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from beskplan.core.periods import periods_between
-from beskplan.params.values import (
-    BilagId,
-    Comparison,
-    IndicatorId,
-    Kommune,
-    Line,
-    OfRegister,
-    PeriodValue,
-    Prosa,
-    TargetId,
-    Text,
-    Ydelse,
-)
+from beskplan.params import values
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.benefits import benefit
 from beskplan.registers.indicators import ALL, INDICATORS, target_groups
@@ -38,26 +24,26 @@ from beskplan.registers.reading import Closed, explained
 class Rettelse(Closed):
     """A misprint of the plan that no calculation finds."""
 
-    hvor: Text
+    hvor: values.Text
     """Which number or word: `Tabel 11, kolonnen med udviklingen`."""
-    trykt: Text
-    rettet: Text
-    hvorfor: Text
+    trykt: values.Text
+    rettet: values.Text
+    hvorfor: values.Text
     linje: int | None = None
 
 
 class Oplysning(Closed):
     """A fact that the plan prints, in our own words."""
 
-    tekst: Text
+    tekst: values.Text
     linje: int | None = None
 
 
 class Forklaring(Closed):
     """The administration's own explanation of a section's numbers."""
 
-    tekst: Text
-    navn: Text
+    tekst: values.Text
+    navn: values.Text
     """Who answers for it."""
     dato: date
 
@@ -74,11 +60,11 @@ class Afsnitstekst(Closed):
 class TabtFigur(Closed):
     """A figure of the plan that is not preserved."""
 
-    navn: Text
+    navn: values.Text
     """As the page calls it: `Figur 2 »Andel af …«`."""
-    viste: Text
+    viste: values.Text
     """What the printed figure showed."""
-    saadan: Text
+    saadan: values.Text
     """What fills its place."""
     linje: int | None = None
 
@@ -90,16 +76,16 @@ class Plantekst(Closed):
     oplysninger: tuple[Oplysning, ...] = ()
     """Numbers of the plan's text that no table of the Bilag has."""
     figurer: tuple[TabtFigur, ...] = ()
-    afsnit: dict[BilagId, Afsnitstekst] = Field(default_factory=dict)
+    afsnit: dict[values.BilagId, Afsnitstekst] = Field(default_factory=dict)
     """By the name of the section in the notebook."""
 
 
 class Fordeling(Closed):
     """How the groups share the workforce or population between them."""
 
-    ydelser: tuple[Ydelse, ...] = ()
+    ydelser: tuple[values.Ydelse, ...] = ()
     """Benefits to rank; those of the overview where left out."""
-    oevrige: Ydelse | None = None
+    oevrige: values.Ydelse | None = None
     """A composite whose share the source gives for the small groups together."""
     saml_under: Annotated[Decimal, Field(gt=0)] | None = None
     """Groups with a smaller printed share are collected into one; all stand alone where left out."""
@@ -108,19 +94,19 @@ class Fordeling(Closed):
 class Overblik(Closed):
     """Parameters of the overview."""
 
-    foer: PeriodValue
+    foer: values.PeriodValue
     """The earlier period."""
-    nu: PeriodValue
+    nu: values.PeriodValue
     """The later period, of the same kind."""
     ultimo: bool = False
     """Whether the source counts at the end of the periods ("ultimo 2015")."""
-    maal: IndicatorId = "fuldtidspersoner"
+    maal: values.IndicatorId = "fuldtidspersoner"
     """Indicator of the levels, one for all rows: persons and full-time persons never meet."""
-    andel: IndicatorId = "pct_af_arbejdsstyrken"
+    andel: values.IndicatorId = "pct_af_arbejdsstyrken"
     """Indicator of the shares."""
-    ydelser: Annotated[tuple[Ydelse, ...], Field(min_length=1)]
+    ydelser: Annotated[tuple[values.Ydelse, ...], Field(min_length=1)]
     """The rows, in order."""
-    i_alt: Ydelse | None = None
+    i_alt: values.Ydelse | None = None
     """The composite that is the total of the rows."""
     trykte_aendringer: bool = False
     """Read the changes that a plan printed without levels, where the levels are not in the data. The
@@ -130,7 +116,7 @@ class Overblik(Closed):
     fortegn: bool = False
     """Whether increases are printed with a plus sign."""
     fordeling: Fordeling = Field(default_factory=Fordeling)
-    forbehold: tuple[Text, ...] = ()
+    forbehold: tuple[values.Text, ...] = ()
     """Reservations about the numbers, in Danish, written by a person: also the only place for causes."""
 
     @model_validator(mode="after")
@@ -155,22 +141,22 @@ def _raekke(name: str) -> str:
     return name if name == ALL or name in targets else benefit(name).id
 
 
-Raekke = Annotated[str, OfRegister("raekke", _raekke, "en målgruppe som lab_2_3, eller {}")]
+Raekke = Annotated[str, values.OfRegister("raekke", _raekke, "en målgruppe som lab_2_3, eller {}")]
 """A row: a target group of the law, a benefit, or `alle` for all groups together."""
 
 
 class Serie(Closed):
     """One section: a measure for some groups at some points in time, in one municipality."""
 
-    emne: Text
+    emne: values.Text
     """What is measured, as a definite noun phrase: `den gennemsnitlige varighed`."""
-    kommune: Kommune | None = None
+    kommune: values.Kommune | None = None
     """Another municipality of the joint jobcentre; the plan's own where left out."""
-    maal: IndicatorId
+    maal: values.IndicatorId
     raekker: Annotated[tuple[Raekke, ...], Field(min_length=1)]
     """All groups that the reader would look for: those without numbers are named below the table."""
-    perioder: Annotated[tuple[PeriodValue, ...], Field(min_length=2)]
-    forbehold: tuple[Text, ...] = ()
+    perioder: Annotated[tuple[values.PeriodValue, ...], Field(min_length=2)]
+    forbehold: tuple[values.Text, ...] = ()
     """Reservations about the numbers, in Danish, written by a person: also the only place for causes."""
 
     @model_validator(mode="after")
@@ -186,16 +172,16 @@ class Serie(Closed):
 class Varighed(Closed):
     """Parameters of the Bilag about time on benefits."""
 
-    serier: Annotated[dict[BilagId, Serie], Field(min_length=1)]
+    serier: Annotated[dict[values.BilagId, Serie], Field(min_length=1)]
     """The sections by the name that the notebook uses."""
 
 
 class Varighedskilde(Closed):
     """The mean duration that the calculation starts from."""
 
-    maal: IndicatorId = "gns_varighed_igang_uger"
+    maal: values.IndicatorId = "gns_varighed_igang_uger"
     raekke: Raekke = "offentlig_forsoergelse"
-    periode: PeriodValue
+    periode: values.PeriodValue
 
     @model_validator(mode="after")
     def _of_running_courses(self) -> Self:
@@ -213,7 +199,7 @@ class Refusion(Closed):
 
     dato: date | None = None
     """The day whose rates are used; 1 January of the plan year where left out."""
-    maal: Text | None = None
+    maal: values.Text | None = None
     """Id of the plan's target (key `maal`) for the mean refund in per cent."""
     varighed: Varighedskilde | None = None
     """None: the effect of shorter courses is left out."""
@@ -224,7 +210,7 @@ class Refusion(Closed):
         26,
     )
     """By how many weeks the mean duration is made shorter in the calculation, rising."""
-    forbehold: tuple[Text, ...] = ()
+    forbehold: tuple[values.Text, ...] = ()
 
 
 Mark = Literal["X", "(X)"]
@@ -242,7 +228,7 @@ def _jobcenter(name: str) -> str:
     return hit.kode
 
 
-Jobcenter = Annotated[str, OfRegister("jobcenter", _jobcenter)]
+Jobcenter = Annotated[str, values.OfRegister("jobcenter", _jobcenter)]
 """Whose plan: the code of a municipality or of a joint jobcentre."""
 
 
@@ -251,9 +237,9 @@ class Planoversigt(Closed):
 
     maal: dict[Annotated[int, Field(ge=1)], Mark] = Field(default_factory=dict)
     """Mark by the number of the ministers' goal; a goal that is left out is not in the plan."""
-    supplerende: tuple[Text, ...] = ()
+    supplerende: tuple[values.Text, ...] = ()
     """Supplementary goals and remarks, besides those that stand as targets."""
-    handicap: Text | None = None
+    handicap: values.Text | None = None
     """What the plan does for people with a handicap."""
     kompenserende_ordninger: bool = False
     """Whether that is about the schemes that compensate for a handicap."""
@@ -262,7 +248,7 @@ class Planoversigt(Closed):
 class Udsagn(Closed):
     """What some of the plans say on a theme."""
 
-    tekst: Text
+    tekst: values.Text
     """What they mention, as a noun phrase after "nævner"; also one of several in a list."""
     omfang: Amount | None = None
     """How many, in the source's word; left out where it does not say."""
@@ -282,23 +268,23 @@ class Tema(Closed):
     """One theme of the region's strategy."""
 
     nr: int
-    titel: Text
+    titel: values.Text
     udsagn: Annotated[tuple[Udsagn, ...], Field(min_length=1)]
 
 
 class RarOversigt(Closed):
     """Parameters of the regional overview."""
 
-    kilde: Text
+    kilde: values.Text
     """Where `jobcentre` and `temaer` are read, as sources name it."""
-    kilde_reference: Text | None = None
-    opgjort: PeriodValue | None = None
+    kilde_reference: values.Text | None = None
+    opgjort: values.PeriodValue | None = None
     """When the overview was made: plans change afterwards."""
     jobcentre: dict[Jobcenter, Planoversigt] = Field(default_factory=dict)
     """The plans that are not themselves under params/; the others are read from there."""
-    temaer: dict[BilagId, tuple[Tema, ...]] = Field(default_factory=dict)
+    temaer: dict[values.BilagId, tuple[Tema, ...]] = Field(default_factory=dict)
     """The themes by their group, as the notebook names it."""
-    forbehold: tuple[Text, ...] = ()
+    forbehold: tuple[values.Text, ...] = ()
 
 
 MOST_PERIODS = 36
@@ -308,24 +294,24 @@ MOST_PERIODS = 36
 class EgetAfsnit(Closed):
     """One section: one measure of the municipality, period by period."""
 
-    emne: Text
+    emne: values.Text
     """What is counted, as an indefinite noun in the plural: `virksomhedsbesøg`."""
-    maal: IndicatorId
-    ydelse: Ydelse | None = None
+    maal: values.IndicatorId
+    ydelse: values.Ydelse | None = None
     """None: the number makes no distinction between benefits."""
-    gruppe: Text = ALL
-    fra: PeriodValue
+    gruppe: values.Text = ALL
+    fra: values.PeriodValue
     """The first period ..."""
-    til: PeriodValue
+    til: values.PeriodValue
     """... and the last, of the same kind."""
     laegges_sammen: bool = False
     """Whether the periods may be added up: visits may, persons on a benefit may not, as one who
     receives it for two months would be counted twice."""
-    sammenlign_med: Annotated[tuple[Comparison, ...], Field(max_length=3)] = ()
+    sammenlign_med: Annotated[tuple[values.Comparison, ...], Field(max_length=3)] = ()
     """Areas beside the municipality, where the data hold the same number of them."""
-    resultatmaal: tuple[TargetId, ...] = ()
+    resultatmaal: tuple[values.TargetId, ...] = ()
     """Ids of the plan's targets (`<aar>.maal.yaml`) that the numbers belong to."""
-    forbehold: tuple[Text, ...] = ()
+    forbehold: tuple[values.Text, ...] = ()
     """Reservations about the numbers, in Danish, written by a person: also the only place for causes."""
 
     @model_validator(mode="after")
@@ -343,32 +329,32 @@ class EgetAfsnit(Closed):
 class EgetBilag(Closed):
     """Parameters of one notebook of one's own."""
 
-    afsnit: Annotated[dict[BilagId, EgetAfsnit], Field(min_length=1)]
+    afsnit: Annotated[dict[values.BilagId, EgetAfsnit], Field(min_length=1)]
     """The sections by the name that the notebook uses."""
 
 
 class Udvalgssag(Closed):
     """One item of a committee's agenda; a field that is left out is shown as `-`, as agendas do."""
 
-    udvalg: Line
+    udvalg: values.Line
     """Name of the committee."""
     moede: date
     """The day of the meeting."""
     punkt: Annotated[int, Field(ge=1, le=999)] | None = None
     """Number on the agenda, once it is known."""
-    sagsnr: Line | None = None
+    sagsnr: values.Line | None = None
     """Number of the case in the municipality's journal, e.g. `13/4229`."""
-    titel: Line
+    titel: values.Line
     punkttype: Literal["Beslutning", "Drøftelse", "Orientering"]
-    tema: Prosa
+    tema: values.Prosa
     """What the committee is asked about, in a few lines."""
-    sagsbeskrivelse: Prosa
+    sagsbeskrivelse: values.Prosa
     """Background; stands before what is generated."""
-    administrationens_forslag: Prosa
-    afledte_konsekvenser: Prosa | None = None
-    oekonomi_og_finansiering: Prosa | None = None
-    dialog_hoering: Prosa | None = None
-    beslutning: Prosa | None = None
+    administrationens_forslag: values.Prosa
+    afledte_konsekvenser: values.Prosa | None = None
+    oekonomi_og_finansiering: values.Prosa | None = None
+    dialog_hoering: values.Prosa | None = None
+    beslutning: values.Prosa | None = None
     """What the committee decided; left out until the meeting has been held."""
-    fravaerende: Prosa | None = None
+    fravaerende: values.Prosa | None = None
     """Who was absent; `Ingen` where nobody was."""

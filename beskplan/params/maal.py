@@ -1,23 +1,8 @@
 """A plan's targets as a params file gives them: one closed model for each kind of target.
 
 The file is `params/<kommune>/<aar>.maal.yaml`; it becomes the key `maal` of the plan's parameters.
-`slags` says what kind a target is and thereby which keys it has:
-
-    relativ              aendring_pct           a change in per cent of the baseline
-    absolut              aendring, enhed        a change in the unit of the baseline
-    procentpoint         aendring_pctpoint      a change of a share
-    niveau_hoejst, niveau_mindst, niveau        a level; without one, the baseline's own level
-    andel_hoejst, andel_mindst, andel           a share in per cent
-    rate_pr_maaned       rate_pct               a mean share of the year's months, at least
-    antal_pr_maaned      antal, enhed           a count in each month, at least
-    antal_i_aaret        antal, enhed           a count in the whole year, at least
-    frist_maaneder       maaneder               something happens within so many months
-    landsgennemsnit                             at least the national average of the same period
-    ikke_ringere_end     kommuner               a development no worse than theirs
-    retning              retning                a direction, without a level
-    opfoelgning          niveau_fastsaettes     followed; the level is set later
-    prognose             start, forloeb         an official forecast: no target, shown beside them
-    kvalitativ, naevnt                          no number to judge by
+`slags` says what kind a target is and thereby which keys it has; docs/vejledning.md lists them for those
+who write them.
 
 Signs are those of the movement: "nedbringes med 10 pct." is -10.
 """
@@ -30,17 +15,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from beskplan.params import target_words
-from beskplan.params.values import (
-    AreaName,
-    Comparison,
-    IndicatorId,
-    Kommune,
-    PeriodValue,
-    TargetId,
-    Text,
-    Ydelse,
-)
+from beskplan.params import target_words, values
 from beskplan.registers import benefits
 from beskplan.registers.indicators import INDICATORS
 from beskplan.registers.reading import Closed, explained
@@ -62,23 +37,23 @@ Positive = Annotated[Number, Field(gt=0)]
 class Maaling(Closed):
     """How the data follow a target; several benefits are added up."""
 
-    indikator: IndicatorId
-    ydelser: tuple[Ydelse, ...] = ()
+    indikator: values.IndicatorId
+    ydelser: tuple[values.Ydelse, ...] = ()
     """None: the number makes no distinction between benefits."""
-    gruppe: Text = "alle"
-    i_pct_af: tuple[Ydelse, ...] = ()
+    gruppe: values.Text = "alle"
+    i_pct_af: tuple[values.Ydelse, ...] = ()
     """The target follows `ydelser` as a share, in per cent, of these benefits together."""
 
 
 class Udgangspunkt(Closed):
     """What a target is measured from."""
 
-    periode: PeriodValue | None = None
+    periode: values.PeriodValue | None = None
     """A year means the mean of its months where the data are monthly."""
     vaerdi: Level | None = None
     """As the plan prints it; taken from the data where it prints none."""
     decimaler: Annotated[int, Field(ge=0, le=2)] = 0
-    ord: Text | None = None
+    ord: values.Text | None = None
     """The plan's words where they name no period: `forrige halvårsmåling`, `ikke angivet`."""
 
     @model_validator(mode="after")
@@ -93,7 +68,7 @@ class Udgangspunkt(Closed):
 class PlanensTal(Closed):
     """A number that the plan prints of what a target measures."""
 
-    periode: PeriodValue
+    periode: values.PeriodValue
     vaerdi: Level
     decimaler: Annotated[int, Field(ge=0, le=2)] = 0
     linje: int | None = None
@@ -102,48 +77,48 @@ class PlanensTal(Closed):
 class Figur(Closed):
     """A figure of the plan that is not preserved: the page says what it showed, and how to fill its place."""
 
-    nr: Text | None = None
+    nr: values.Text | None = None
     """The plan's own number: `Figur 1`."""
-    billedtekst: Text
+    billedtekst: values.Text
     linje: int | None = None
-    enhed: Text
+    enhed: values.Text
     """What its numbers count: `helårspersoner`, `pct.`."""
 
 
 class _Target(Closed):
-    id: TargetId
-    nr: Text | None = None
+    id: values.TargetId
+    nr: values.Text | None = None
     """The plan's own number, where it has one."""
-    hvad: Text
+    hvad: values.Text
     """What is measured, as a short noun phrase: the target's name in tables and headings."""
-    tekst: Text
+    tekst: values.Text
     """The target in the plan's own words."""
-    frist: PeriodValue
+    frist: values.PeriodValue
     """The month at whose end, or the year in which, it must be met."""
-    frist_ord: Text | None = None
+    frist_ord: values.Text | None = None
     """A deadline that no period says: `senest 4 uger efter ankomsten`."""
     udgangspunkt: Udgangspunkt | None = None
     maaling: Maaling | None = None
     """None: no data of ours follow it."""
-    rolle: Text = "resultatmål"
+    rolle: values.Text = "resultatmål"
     """What it is: `resultatmål`, `prognose`, `brugerundersøgelse`, `mål i teksten`."""
     medregnes: bool = True
     """Whether the plan counts it among its targets; a survey, a remark or an expectation is none."""
     planens_tal: tuple[PlanensTal, ...] = ()
     """Numbers of the target's own measure that the plan prints, besides the baseline."""
-    naeste_maaling: Text | None = None
+    naeste_maaling: values.Text | None = None
     """When the next number comes, where somebody knows better than the data and the deadline."""
-    ansvarlig: Text | None = None
+    ansvarlig: values.Text | None = None
     """Who answers for the target; that of its goal where left out."""
-    opgoeres_i: Text | None = None
+    opgoeres_i: values.Text | None = None
     """Where the plan says its numbers come from."""
-    sammenlign_med: tuple[Comparison, ...] | None = None
+    sammenlign_med: tuple[values.Comparison, ...] | None = None
     """The plan's own choice where left out."""
-    jobcenter: AreaName | None = None
+    jobcenter: values.AreaName | None = None
     """Whose target it is, in a regional overview."""
     linje: int | None = None
     """Line in the source document."""
-    forbehold: tuple[Text, ...] = ()
+    forbehold: tuple[values.Text, ...] = ()
     figur: Figur | None = None
     andre_tal_i_teksten: bool = False
     """Whether the words name other numbers than the target's own: they are then not compared."""
@@ -267,7 +242,7 @@ class Relativ(_Changing):
 
     slags: Literal["relativ"]
     aendring_pct: Change
-    enhed: Text
+    enhed: values.Text
     """Unit of the level."""
 
 
@@ -276,7 +251,7 @@ class Absolut(_Changing):
 
     slags: Literal["absolut"]
     aendring: Change
-    enhed: Text
+    enhed: values.Text
 
 
 class Procentpoint(_Changing):
@@ -294,7 +269,7 @@ class Niveau(_Target):
     """The baseline's level where left out."""
     under: bool = False
     """The level itself is not enough: `skal være under niveauet for 2016`."""
-    enhed: Text
+    enhed: values.Text
 
     @model_validator(mode="after")
     def _has_a_level(self) -> Niveau:
@@ -322,7 +297,7 @@ class AntalPrMaaned(_Target):
 
     slags: Literal["antal_pr_maaned"]
     antal: Positive
-    enhed: Text
+    enhed: values.Text
 
 
 class AntalIAaret(_Target):
@@ -330,7 +305,7 @@ class AntalIAaret(_Target):
 
     slags: Literal["antal_i_aaret"]
     antal: Positive
-    enhed: Text
+    enhed: values.Text
 
 
 class FristMaaneder(_Target):
@@ -350,7 +325,7 @@ class IkkeRingereEnd(_Target):
     """A development no worse than that of named municipalities."""
 
     slags: Literal["ikke_ringere_end"]
-    kommuner: Annotated[tuple[Kommune, ...], Field(min_length=1)]
+    kommuner: Annotated[tuple[values.Kommune, ...], Field(min_length=1)]
     bedre: Literal["op", "ned"]
     """Which way is better."""
 
@@ -366,15 +341,15 @@ class Opfoelgning(_Target):
     """Followed, and waiting for the level that a committee sets later."""
 
     slags: Literal["opfoelgning"]
-    enhed: Text
-    niveau_fastsaettes: Text
+    enhed: values.Text
+    niveau_fastsaettes: values.Text
     """When and where: `på Erhvervsudvalgets møde i marts 2021`."""
 
 
 class Prognosetrin(Closed):
     """A level of an official forecast, as printed."""
 
-    periode: PeriodValue
+    periode: values.PeriodValue
     niveau: Number
 
 
@@ -382,7 +357,7 @@ class Prognose(_Target):
     """An official forecast: not a target, but the ground that targets were set on."""
 
     slags: Literal["prognose"]
-    enhed: Text
+    enhed: values.Text
     start: Prognosetrin
     forloeb: Annotated[tuple[Prognosetrin, ...], Field(min_length=1)]
 
@@ -415,13 +390,13 @@ class OverordnetMaal(Closed):
     """One of the plan's goals, with the targets that it is measured by."""
 
     nr: int | None = None
-    titel: Text
+    titel: values.Text
     """In the plan's own words."""
     ministermaal: int | None = None
     """Number, from 1, of the ministers' goal that it serves in the year's list; None for an own goal."""
-    fastsat_af: Text | None = None
+    fastsat_af: values.Text | None = None
     """Who set it, where the plan says so."""
-    ansvarlig: Text | None = None
+    ansvarlig: values.Text | None = None
     """Who answers for its targets: a committee, a centre, a head of department."""
     resultatmaal: Annotated[
         tuple[Annotated[Target, Field(discriminator="slags")], ...], Field(min_length=1)
@@ -431,19 +406,19 @@ class OverordnetMaal(Closed):
 class Maal(Closed):
     """All targets of one plan."""
 
-    kilde: Text
+    kilde: values.Text
     """The plan's title, as sources name it."""
-    sider: Text | None = None
+    sider: values.Text | None = None
     """Where in the plan its targets stand: `side 10-24`."""
-    planens_antal: Text | None = None
+    planens_antal: values.Text | None = None
     """The plan's own count of its targets, in its words: `seks resultatmål`."""
-    dokument: Text | None = None
+    dokument: values.Text | None = None
     """Id of the source document that `linje` counts in."""
-    gaelder_ogsaa: tuple[Kommune, ...] = ()
+    gaelder_ogsaa: tuple[values.Kommune, ...] = ()
     """Municipalities that share the targets, as those of a joint jobcentre do."""
-    sammenlign_med: tuple[Comparison, ...] = ()
+    sammenlign_med: tuple[values.Comparison, ...] = ()
     """The municipalities that the plan compares itself with."""
-    status_pr: PeriodValue | None = None
+    status_pr: values.PeriodValue | None = None
     """The month of the follow-up; the newest month of the data where left out."""
     overordnede: Annotated[tuple[OverordnetMaal, ...], Field(min_length=1)]
 

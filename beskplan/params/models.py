@@ -16,6 +16,7 @@ from pydantic import Discriminator, Field, StringConstraints, Tag, model_validat
 
 from beskplan.core.errors import ParamsError, Problem, UnknownNameError, did_you_mean
 from beskplan.core.periods import Kind, Period
+from beskplan.params import values
 from beskplan.params.bilag import (
     EgetBilag,
     Forklaring,
@@ -27,19 +28,6 @@ from beskplan.params.bilag import (
     Varighed,
 )
 from beskplan.params.maal import Maal
-from beskplan.params.values import (
-    BilagId,
-    Comparison,
-    EditionCode,
-    IndicatorId,
-    Kommune,
-    PeriodValue,
-    Subject,
-    Text,
-    Ydelse,
-    problem,
-    subject,
-)
 from beskplan.registers.areas import area, find, kommuner
 from beskplan.registers.document import Document
 from beskplan.registers.indicators import ALL, OWN, declare_own
@@ -63,18 +51,18 @@ DENOMINATORS: Final = {
 class Afsnit(Closed):
     """One section of the Bilag about target groups: a benefit, its periods and what must be said of it."""
 
-    ydelse: Ydelse
-    gruppe: Text = ALL
+    ydelse: values.Ydelse
+    gruppe: values.Text = ALL
     """Population group id; `alle` where no distinction is made."""
-    statbank: Ydelse | None = None
+    statbank: values.Ydelse | None = None
     """The benefit of Danmarks Statistik's count (AUK01) that stands here where that is the source."""
-    periode: PeriodValue | None = None
+    periode: values.PeriodValue | None = None
     """The later period, held against the one a year before; the Bilag's own where left out."""
-    maal: IndicatorId = "fuldtidspersoner"
+    maal: values.IndicatorId = "fuldtidspersoner"
     """Indicator of the level."""
-    andel: IndicatorId = "pct_af_arbejdsstyrken"
+    andel: values.IndicatorId = "pct_af_arbejdsstyrken"
     """Indicator of the share."""
-    forbehold: tuple[Text, ...] = ()
+    forbehold: tuple[values.Text, ...] = ()
     """Reservations about the numbers, in Danish, written by a person: also the only place for causes."""
 
     @model_validator(mode="after")
@@ -102,29 +90,29 @@ class Afsnit(Closed):
 class Gruppetabel(Closed):
     """A table of a group among the recipients of some benefits, beside the sections."""
 
-    gruppe: Text
+    gruppe: values.Text
     """Population group id."""
-    ydelser: Annotated[tuple[Ydelse, ...], Field(min_length=1)]
+    ydelser: Annotated[tuple[values.Ydelse, ...], Field(min_length=1)]
     """The rows; one without a number leaves the table."""
-    maal: IndicatorId = "fuldtidspersoner"
+    maal: values.IndicatorId = "fuldtidspersoner"
     """Indicator of the level."""
-    andel: IndicatorId | None = None
+    andel: values.IndicatorId | None = None
     """Indicator of every area's share; its change in per cent where left out."""
 
 
 class Sammenligningsgruppe(Closed):
     """Municipalities to be seen beside: each by itself, never a mean of them."""
 
-    navn: Text = "landets kommuner"
+    navn: values.Text = "landets kommuner"
     """What the group is called, as in "kommuner med samme rammevilkår"."""
     kommuner: Annotated[
-        Annotated[tuple[Kommune, ...], Field(min_length=2, max_length=12), Tag("liste")]
+        Annotated[tuple[values.Kommune, ...], Field(min_length=2, max_length=12), Tag("liste")]
         | Annotated[Literal["alle"], Tag("ord")],
         # What is wrong is told of the one that is meant.
         Discriminator(lambda value: "ord" if isinstance(value, str) else "liste"),
     ]
     """Its members, or `alle`; the municipality itself may be among them."""
-    kilde: Text | None = None
+    kilde: values.Text | None = None
     """Who chose them: KL, VIVE with year, or the municipality itself; nobody chose `alle`."""
 
     @model_validator(mode="after")
@@ -149,9 +137,9 @@ class Sammenligningsgruppe(Closed):
 class Maalgrupper(Closed):
     """Parameters of `notebooks/maalgrupper.ipynb`."""
 
-    periode: PeriodValue
+    periode: values.PeriodValue
     """The period that the Bilag is about; a section may have its own."""
-    sammenlign_med: Annotated[tuple[Comparison, ...], Field(min_length=1, max_length=3)] = (
+    sammenlign_med: Annotated[tuple[values.Comparison, ...], Field(min_length=1, max_length=3)] = (
         "oestdanmark",
         "rar",
     )
@@ -167,9 +155,9 @@ class Maalgrupper(Closed):
     data have them for the municipality and period, else Danmarks Statistik's. Every section then has the
     benefit's own heading, in the order here; one without numbers leaves the page and is named. Where left
     out, the notebook's own headings show the sections by name."""
-    afsnit: Annotated[dict[BilagId, Afsnit], Field(min_length=1)]
+    afsnit: Annotated[dict[values.BilagId, Afsnit], Field(min_length=1)]
     """The sections by the name that the notebook uses."""
-    tillaeg: dict[BilagId, Gruppetabel] = Field(default_factory=dict)
+    tillaeg: dict[values.BilagId, Gruppetabel] = Field(default_factory=dict)
     """Tables of Jobindsats's groups after the sections, where that is the source and the data have them."""
     benchmark: bool = False
     """Whether Jobindsats's expected and actual number (y30r21) stand after them, in the same way."""
@@ -183,9 +171,11 @@ class Status(Closed):
 
     hver: Literal["maaned", "kvartal"]
     """How often an edition is made."""
-    udelad: tuple[BilagId, ...] = ()
+    udelad: tuple[values.BilagId, ...] = ()
     """Sections of `maalgrupper` that no edition has, such as one whose numbers come once a year."""
-    bemaerkninger: dict[EditionCode, dict[BilagId, Forklaring]] = Field(default_factory=dict)
+    bemaerkninger: dict[values.EditionCode, dict[values.BilagId, Forklaring]] = Field(
+        default_factory=dict
+    )
     """The administration's remarks, by edition (2026K3, 2026M09) and section."""
 
     @property
@@ -209,10 +199,10 @@ class Status(Closed):
 class PlanParams(Closed):
     """All that a report of one municipality and year is made from, besides the data."""
 
-    kommune: Subject
+    kommune: values.Subject
     """The municipality; of a regional overview, the region."""
     aar: Annotated[int, Field(ge=2014, le=2100)]
-    bilag: Annotated[tuple[BilagId, ...], Field(min_length=1)]
+    bilag: Annotated[tuple[values.BilagId, ...], Field(min_length=1)]
     """The notebooks to build, in the order of the plan."""
     datagrundlag: (
         Literal["nyeste", "publiceret"]
@@ -222,7 +212,7 @@ class PlanParams(Closed):
     that the plan itself printed. Or a snapshot's id."""
     vedtaget: date | None = None
     """When the plan was adopted."""
-    ministermaal: tuple[Text, ...] = ()
+    ministermaal: tuple[values.Text, ...] = ()
     """The ministers' goals of the year, in their official words."""
     maalgrupper: Maalgrupper | None = None
     status: Status | None = None
@@ -231,9 +221,9 @@ class PlanParams(Closed):
     varighed: Varighed | None = None
     refusion: Refusion | None = None
     rar_oversigt: RarOversigt | None = None
-    egne: dict[BilagId, EgetBilag] = Field(default_factory=dict)
+    egne: dict[values.BilagId, EgetBilag] = Field(default_factory=dict)
     """Parameters of notebooks of one's own, by the notebook's name."""
-    plantekst: dict[BilagId, Plantekst] = Field(default_factory=dict)
+    plantekst: dict[values.BilagId, Plantekst] = Field(default_factory=dict)
     """What the plan's own text adds to a Bilag, by the name of the Bilag."""
     udvalgssag: Udvalgssag | None = None
     """The committee's agenda item; no report is made from it."""
@@ -273,7 +263,7 @@ TARGETS_SUFFIX = ".maal.yaml"
 
 def params_path(root: Path, kommune: str, aar: int) -> Path:
     """Where a municipality's params of a year lie; `kommune` may be a name, code or slug."""
-    return root / "params" / subject(kommune).slug / f"{aar}.yaml"
+    return root / "params" / values.subject(kommune).slug / f"{aar}.yaml"
 
 
 def plan_files(root: Path, kommune: str, aar: int) -> tuple[Path, ...]:
@@ -288,7 +278,7 @@ def plan_files(root: Path, kommune: str, aar: int) -> tuple[Path, ...]:
 
 def params_files(root: Path, kommune: str, aar: int) -> tuple[Path, ...]:
     """Every params file that a report may be made from: of a region, also its municipalities' plans."""
-    region = subject(kommune)
+    region = values.subject(kommune)
     slugs = [area(kode).slug for kode in region.parts]
     others = (path for slug in slugs for path in plan_files(root, slug, aar))
     own = [path for path in (root / OWN,) if os.path.lexists(path)]
@@ -318,7 +308,7 @@ def misnamed(root: Path) -> dict[str, tuple[str, Problem]]:
     found = {}
     for name in sorted({folder for folder, _ in available(root)}):
         try:
-            one = subject(name)
+            one = values.subject(name)
         except UnknownNameError as error:
             found[name] = (name, replace(error.problems[0], where=f"params/{name}/"))
             continue
@@ -327,7 +317,7 @@ def misnamed(root: Path) -> dict[str, tuple[str, Problem]]:
             if os.path.lexists(root / "params" / one.slug):
                 fix = f"{one.navn} har også params/{one.slug}/: saml filerne dér, og slet denne"
             where, is_named = f"params/{name}/", repr(name)
-            told = problem("folder-name", where, is_named, expected=one.slug, fix=fix)
+            told = values.problem("folder-name", where, is_named, expected=one.slug, fix=fix)
             found[name] = (one.slug, told)
     return found
 
@@ -383,15 +373,18 @@ def _missing(root: Path, path: Path, kommune: str, aar: int) -> Problem:
     years = sorted(year for slug, year in available(root) if slug == path.parent.name)
     where, found = path.relative_to(root).as_posix(), f"kommune {kommune}, aar {aar}"
     expected = f"et af årene {', '.join(map(str, years))}" if years else "en fil med det navn"
-    return problem("no-params", where, found, expected=expected)
+    return values.problem("no-params", where, found, expected=expected)
 
 
 def _misplaced(params: PlanParams, path: Path, own: Document) -> Iterator[Problem]:
-    for key, expected in (("aar", int(path.stem)), ("kommune", subject(path.parent.name).navn)):
+    for key, expected in (
+        ("aar", int(path.stem)),
+        ("kommune", values.subject(path.parent.name).navn),
+    ):
         found = getattr(params, key)
         if found != expected:
             where = own.where((key,))
-            yield problem("misplaced", where, repr(found), expected=repr(expected), key=key)
+            yield values.problem("misplaced", where, repr(found), expected=repr(expected), key=key)
 
 
 def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

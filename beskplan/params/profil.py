@@ -11,8 +11,6 @@ The logo is embedded in every page and document, so its weight is bounded, and i
 scripts, addresses and text that needs a font.
 """
 
-from __future__ import annotations
-
 import base64
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +19,7 @@ from typing import Annotated
 from pydantic import AfterValidator, StringConstraints
 
 from beskplan.core.colours import GRAPHICS_CONTRAST, TEXT_CONTRAST, lowest_contrast
-from beskplan.core.errors import ParamsError, Problem, os_reason
+from beskplan.core.errors import ParamsError, os_reason
 from beskplan.params.values import Text, problem, subject
 from beskplan.registers.document import Document
 from beskplan.registers.reading import Closed, checked, explained
@@ -47,19 +45,22 @@ class Logo:
         return f"data:image/png;base64,{base64.b64encode(self.data).decode()}"
 
 
-def read_logo(path: Path, alt: str, where: str) -> tuple[Logo | None, list[Problem]]:
-    """The logo in the file `path`, or everything that is wrong with it.
+def read_logo(path: Path, alt: str, where: str) -> Logo:
+    """The logo in the file `path`.
 
     Args:
         path: A PNG file.
         alt: What it shows, in words.
         where: The place of the key that names the file, for the problems.
+
+    Raises:
+        ParamsError: with everything that is wrong with it.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
         found = f"{path.name}: {os_reason(error)}"
-        return None, [problem("logo-not-there", where, found)]
+        raise ParamsError(problem("logo-not-there", where, found)) from None
     problems = []
     if len(data) > MAX_BYTES:
         problems.append(problem("logo-too-big", where, f"{len(data)} byte", most=MAX_BYTES))
@@ -72,7 +73,9 @@ def read_logo(path: Path, alt: str, where: str) -> tuple[Logo | None, list[Probl
     elif max(sides) > MAX_PIXELS:
         found = f"{sides[0]} x {sides[1]} billedpunkter"
         problems.append(problem("logo-too-large", where, found, most=MAX_PIXELS))
-    return Logo(data, alt), problems
+    if problems:
+        raise ParamsError(problems)
+    return Logo(data, alt)
 
 
 LIGHT_GROUNDS = ("#FFFFFF", "#EEF3F8")
@@ -183,9 +186,6 @@ def read_presentation(kommune: str, root: Path) -> Presentation:
     profil = checked(document, Profil, ParamsError)
     if profil.logo is None:
         return Presentation(profil, files=(path,))
-    logo_path = path.parent / profil.logo.fil
-    problems: list[Problem]
-    logo, problems = read_logo(logo_path, profil.logo.alt, document.where(("logo", "fil")))
-    if problems:
-        raise ParamsError(problems)
+    logo_path, where = path.parent / profil.logo.fil, document.where(("logo", "fil"))
+    logo = read_logo(logo_path, profil.logo.alt, where)
     return Presentation(profil, logo, (path, logo_path))

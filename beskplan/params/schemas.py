@@ -5,8 +5,6 @@ here; `beskplan check` sees them together and requires it. The names of the regi
 that a slip of the pen is underlined while it is written.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path

@@ -3,8 +3,6 @@
 The words are the plan's, the fields are typed by hand: where both say a number, they say the same.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The kinds of value that a params file may hold: names checked against the registers, and plain text."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable

@@ -3,8 +3,6 @@
 Written apart from `core.danish` and `indicators`, so that a fault there is seen here.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a proof looks at: the finished files as they lie on the disk, and what they are to be about."""
 
-from __future__ import annotations
-
 import base64
 import csv
 import io

@@ -5,8 +5,6 @@ from the rows that were read, which in turn are held to the snapshot's own file;
 around it say to a reader (periods, areas, benefits) must be what the origin says.
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Iterator, Sequence
@@ -290,7 +288,7 @@ def _labels(
             yield from _unit(cell["text"], column["label"], cell, keys)
             yield from _period(table, {**row, "label": cell["text"]}, column, cell["origin"], keys)
         return
-    yield from _subject(table, row, column, cell, keys)
+    yield from _subject(_of_title(evidence, table["title"]), row, column, cell, keys)
     yield from _unit(column["unit"] or table["unit"], column["label"], cell, keys)
     yield from _period(table, row, column, cell["origin"], keys)
 
@@ -328,12 +326,22 @@ def _area(
             yield "et tal for et andet område", told, area_name(key[3])
 
 
+def _of_title(evidence: Evidence, title: str) -> set[tuple[str, str]]:
+    """What a title names, and what a target of that name is measured by.
+
+    A plan may call a target by a benefit's everyday name; its params are held to what it measures.
+    """
+    named = title_subjects(title)
+    targets = evidence.params.maal.targets() if named and evidence.params.maal else ()
+    measured = [one.maaling for one in targets if one.maaling and title.startswith(one.hvad)]
+    return named | {("ydelse", ydelse) for maaling in measured for ydelse in maaling.ydelser}
+
+
 def _subject(
-    table: Block, row: Block, column: Block, cell: Block, keys: Sequence[Key]
+    of_title: set[tuple[str, str]], row: Block, column: Block, cell: Block, keys: Sequence[Key]
 ) -> Iterator[arithmetic.Fault]:
     subject = without_periods(row["label"]).rstrip(", ")
-    heads = subjects(subject) or subjects(column["label"])
-    named = heads or title_subjects(table["title"])
+    named = subjects(subject) or subjects(column["label"]) or of_title
     # A sum is of other benefits than the one that it is called by; `_sums` sees to it.
     for key in keys if cell["origin"][0] not in ("sum", "printed_sum") else ():
         if not is_about(key, named):

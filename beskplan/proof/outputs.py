@@ -7,8 +7,6 @@ only a program could have written, or name another municipality than those that 
 is asked to compare with.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass

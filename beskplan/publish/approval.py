@@ -13,8 +13,6 @@ it, and the last drafts. Of the copies: those that the trail names. What a kille
 removed when it is a day old.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 import tempfile
@@ -24,22 +22,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from beskplan.core.errors import InputError, Problem, did_you_mean
 from beskplan.core.files import COPIES, copy_folder, install, sha256_bytes, sha256_file
 from beskplan.params.jobs import Job, Workplace
 from beskplan.proof import prove
 from beskplan.publish.trail import Event, State, States, Trail, What, day_of, problem
-from beskplan.render.page import (
-    DRAFT,
-    Page,
-    Status,
-    approved_status,
-    published_status,
-    read_notebook,
-    read_page,
-    withdrawn_status,
-)
+from beskplan.render import page as pages
 from beskplan.render.page_html import page_html
 from beskplan.render.page_pdf import render_pdf
 from beskplan.render.workbook import render_workbook
@@ -86,13 +76,13 @@ def approve(place: Workplace, job: Job, by: str) -> Event:
         if state.approval and not state.withdrawal and not list(_damages(place.reports, state)):
             return state.approval
         again = f"beskplan run --force {job.id}"
-        if wrong := [*file_problems(version, again), *setting_problems(version, DRAFT)]:
+        if wrong := [*file_problems(version, again), *setting_problems(version, pages.DRAFT)]:
             raise ApprovalError(wrong)
         by, at = by.strip(), now()
         copy = make_copy(
             job.id,
             version,
-            approved_status(by, day_of(at)),
+            pages.approved_status(by, day_of(at)),
             place.reports,
             lambda folder: prove(job, place, folder),
         )
@@ -144,32 +134,16 @@ def withdraw(
             raise ApprovalError(problem("not-approved-now", job.id, wanted))
         # The approved copy holds the executed notebook that was looked at.
         source = whole_copy(place.reports, state.approval)
-        copy = make_copy(job.id, source, withdrawn_status(by, day_of(at), reason), place.reports)
+        copy = make_copy(
+            job.id, source, pages.withdrawn_status(by, day_of(at), reason), place.reports
+        )
         return trail.add(event_of("trukket", job.id, wanted, copy, by=by, at=at, reason=reason))
 
 
-def event_of(
-    what: What,
-    job: str,
-    content: str,
-    copy: Version,
-    *,
-    by: str,
-    at: str,
-    reason: str = "",
-    files: dict[str, str] | None = None,
-) -> Event:
-    """What the trail says of a version and of the copy that was made for it; fields as `Event`."""
-    return Event(
-        at=at,
-        what=what,
-        job=job,
-        content=content,
-        by=by,
-        files={**(files or {}), COPY_MANIFEST: sha256_file(copy.folder / MANIFEST)},
-        copy=copy.content,
-        reason=reason,
-    )
+def event_of(what: What, job: str, content: str, copy: Version, **said: Any) -> Event:
+    """What the trail says of a version and of the copy that was made for it; `said`: fields of `Event`."""
+    files = {**said.pop("files", {}), COPY_MANIFEST: sha256_file(copy.folder / MANIFEST)}
+    return Event(what=what, job=job, content=content, copy=copy.content, files=files, **said)
 
 
 def approved_copy(place: Workplace, job: Job) -> tuple[State, Path] | None:
@@ -263,7 +237,7 @@ def demo_problem(version: Version, *, on_page: bool = False, otherwise: str = ""
     return problem("demo", where, "demodata", otherwise=otherwise)
 
 
-def setting_problems(version: Version, status: Status) -> list[Problem]:
+def setting_problems(version: Version, status: pages.Status) -> list[Problem]:
     """What hinders a copy that differs from a version in its status alone; empty where nothing does.
 
     Args:
@@ -281,7 +255,7 @@ def setting_problems(version: Version, status: Status) -> list[Problem]:
 def make_copy(
     job: str,
     version: Version,
-    status: Status,
+    status: pages.Status,
     reports: Path,
     check: Callable[[Path], object] | None = None,
 ) -> Version:
@@ -342,19 +316,21 @@ def published_copy(reports: Path, approval: Event, day: date) -> Version:
     copy = whole_copy(reports, approval)
     by, approved_on = approval.by, day_of(approval.at)
     demo = demo_problem(copy)
-    if wrong := [demo] if demo else setting_problems(copy, approved_status(by, approved_on)):
+    if wrong := [demo] if demo else setting_problems(copy, pages.approved_status(by, approved_on)):
         raise CopyError(wrong)
-    return make_copy(approval.job, copy, published_status(by, approved_on, day), reports)
+    return make_copy(approval.job, copy, pages.published_status(by, approved_on, day), reports)
 
 
-def _rendered(version: Version, status: Status) -> dict[str, bytes]:
+def _rendered(version: Version, status: pages.Status) -> dict[str, bytes]:
     """The files of a version that tell a status, set anew with that status."""
     bilag = str(version.manifest["bilag"])
-    page = read_page(read_notebook(version.folder / f"{bilag}.ipynb")).with_status(status)
+    page = pages.read_page(pages.read_notebook(version.folder / f"{bilag}.ipynb")).with_status(
+        status
+    )
     return {f"{bilag}{ending}": render(page) for ending, render in _RENDERED.items()}
 
 
-_RENDERED: dict[str, Callable[[Page], bytes]] = {
+_RENDERED: dict[str, Callable[[pages.Page], bytes]] = {
     ".html": lambda page: page_html(page).encode(),
     ".pdf": render_pdf,
     ".xlsx": render_workbook,

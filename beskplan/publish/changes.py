@@ -6,8 +6,6 @@ thing, all of them, as nothing tells them apart. A number that one of the versio
 printed, nor is anything from which it could be read.
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator

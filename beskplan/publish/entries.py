@@ -5,8 +5,6 @@ What the matrices show is what the municipalities' own pages print, cell by cell
 is its word here too, and nothing is added up or ranked.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Sequence

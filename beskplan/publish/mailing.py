@@ -14,8 +14,6 @@ The maintainer is told of every failure, never the committee. A notice that cann
 `data/post/ikke-sendt/<name>.eml` and sent with the next one: it may arrive twice, but it is never lost.
 """
 
-from __future__ import annotations
-
 import re
 import signal
 import smtplib
@@ -32,16 +30,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Final, Literal
 
+from beskplan.core import errors
 from beskplan.core.editions import by_end, edition_name, edition_period
-from beskplan.core.errors import (
-    BeskplanError,
-    InputError,
-    Problem,
-    SourceError,
-    UnknownNameError,
-    did_you_mean,
-    os_reason,
-)
 from beskplan.core.files import install_files, sha256_bytes, write_whole
 from beskplan.core.ledger import Writer
 from beskplan.core.periods import moment_text
@@ -82,11 +72,6 @@ class RefusalError(Exception):
         self.code = code
         super().__init__(f"{code} {text}".strip())
 
-    @property
-    def permanent(self) -> bool:
-        """Whether it will never take it (5xx)."""
-        return self.code >= 500
-
 
 class DoubtError(Exception):
     """The connection was lost after the last line and before the answer."""
@@ -116,7 +101,7 @@ def connected(server: Server, password: Secret | None) -> Iterator[smtplib.SMTP]
             if server.bruger is not None and password is not None:
                 smtp.login(server.bruger, password.reveal())
         except (OSError, smtplib.SMTPException) as error:
-            raise SourceError(_problem(server, error)) from None
+            raise errors.SourceError(_problem(server, error)) from None
         on_failure.pop_all()
     try:
         yield smtp
@@ -196,10 +181,10 @@ _FAILURES: dict[type[Exception], str] = {
 """Why a server takes nothing; the first that fits."""
 
 
-def _problem(server: Server, error: Exception) -> Problem:
+def _problem(server: Server, error: Exception) -> errors.Problem:
     name = next(name for kind, name in _FAILURES.items() if isinstance(error, kind))
     # The text of a refused login may repeat what was sent.
-    found = trail.one_line(os_reason(error))
+    found = trail.one_line(errors.os_reason(error))
     if isinstance(error, smtplib.SMTPAuthenticationError):
         found = str(error.smtp_code)
     elif isinstance(error, ssl.SSLError):
@@ -256,7 +241,7 @@ class Mailing:
         is_linked(self.settings, self.delivery)
         if (count := len(self.to.modtagere)) != expected:
             found, wanted = f"{count} modtagere", f"{expected} (--expect)"
-            raise InputError(problem("other-length", self.to.navn, found, expected=wanted))
+            raise errors.InputError(problem("other-length", self.to.navn, found, expected=wanted))
         with journal.writing() as writer, _finishing() as stopped:
             return self._send(writer, password, stopped)
 
@@ -320,7 +305,8 @@ class Mailing:
                 lambda: writer.add(trail.Entry(letter=letter, state="handing-over")),
             )
         except RefusalError as error:
-            state, detail = "refused" if error.permanent else "deferred", str(error)
+            # 5xx: it will never take it.
+            state, detail = "refused" if error.code >= 500 else "deferred", str(error)
         except DoubtError as error:
             return Result(recipient, "handing-over", str(error))
         except ConnectionError as error:
@@ -388,7 +374,7 @@ def tell_maintainer(root: Path, settings: MailSettings, title: str, lines: Seque
                 for address in settings.vedligeholder:
                     hand_over(smtp, back_to, address, letter, lambda: None)
                 path.unlink(missing_ok=True)
-    except (BeskplanError, RefusalError, DoubtError, OSError) as error:
+    except (errors.BeskplanError, RefusalError, DoubtError, OSError) as error:
         return f"{error}\n{file}"
     return ""
 
@@ -406,7 +392,9 @@ def find_password(settings: MailSettings) -> Secret | None:
     text = find_secret(PASSWORD_VARIABLE, KEYRING_NAME, where)
     if not text:
         keyring = f"{KEYRING_SERVICE} {KEYRING_NAME}"
-        raise InputError(problem("no-password", where, variable=PASSWORD_VARIABLE, keyring=keyring))
+        raise errors.InputError(
+            problem("no-password", where, variable=PASSWORD_VARIABLE, keyring=keyring)
+        )
     return Secret(text)
 
 
@@ -459,7 +447,7 @@ def send_all(
     except (Exception, SystemExit) as error:
         # SystemExit: somebody stopped the run; those who wait have got nothing.
         lines = [f"{type(error).__name__}: {error}"]
-        if isinstance(error, BeskplanError):
+        if isinstance(error, errors.BeskplanError):
             lines = list(map(str, error.problems))
         tell_maintainer(root, settings, f"{title}: fejl", lines)
         raise
@@ -497,7 +485,7 @@ def send_editions(root: Path) -> Iterator[tuple[str, bool]]:
                 if any(one.outcome == "sent" for one in results):
                     yield f"{SENT} {name}: {job.id}", True
                 yield from ((f"{job.id}, {name}: {one}", False) for one in results if not one.ok)
-        except BeskplanError as error:
+        except errors.BeskplanError as error:
             yield from ((str(problem), False) for problem in error.problems)
 
 
@@ -515,8 +503,8 @@ def _mailing(
 ) -> Mailing:
     lists = read_recipients(kommune, root).lister
     if name not in lists:
-        expected, fix = f"en af {', '.join(lists)}", did_you_mean(name, lists)
-        raise UnknownNameError(
+        expected, fix = f"en af {', '.join(lists)}", errors.did_you_mean(name, lists)
+        raise errors.UnknownNameError(
             problem("no-list", "--liste", repr(name), expected=expected, fix=fix)
         )
     return Mailing(settings, lists[name], make_delivery(Workplace(root), kommune, aar, edition))

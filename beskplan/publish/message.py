@@ -5,8 +5,6 @@ linked to. The same recipient and version give the same bytes, and with them the
 a message arrives twice all the same, the receiving system can tell.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime

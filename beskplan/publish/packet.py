@@ -13,8 +13,6 @@ as a report, so that the same code makes its web page and its PDF. The same repo
 the same bytes on any day.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,16 +23,9 @@ from typing import Any
 
 from beskplan import __version__
 from beskplan.blocks.model import Cell, Column, KeyFigure, KeyFigures, Prose, Row, Table
+from beskplan.core import errors
 from beskplan.core.danish import list_danish
 from beskplan.core.editions import by_end, edition_name, edition_period, no_editions
-from beskplan.core.errors import (
-    BeskplanError,
-    ParamsError,
-    Problem,
-    ReportError,
-    UnknownNameError,
-    os_reason,
-)
 from beskplan.core.files import install_files, sha256_bytes, sha256_file, zipped
 from beskplan.core.periods import date_text
 from beskplan.params.bilag import Udvalgssag
@@ -44,17 +35,7 @@ from beskplan.params.values import paragraphs, subject
 from beskplan.publish.approval import approved_copy, demo_problem
 from beskplan.publish.publishing import refuse_lost_events
 from beskplan.publish.trail import DRAFT, WORDS, State, States, Trail, problem
-from beskplan.render.page import DRAFT as DRAFT_STATUS
-from beskplan.render.page import (
-    Item,
-    Numbered,
-    Page,
-    Section,
-    Status,
-    heading_id,
-    read_notebook,
-    read_page,
-)
+from beskplan.render import page as pages
 from beskplan.render.page_html import page_html
 from beskplan.render.page_pdf import render_combined, set_pdf
 from beskplan.render.typst_nodes import page_data
@@ -75,7 +56,7 @@ class Bilag:
     number: int
     """From 1, in the order of the plan's params."""
     job: Job
-    page: Page
+    page: pages.Page
     """With what its readers are told of it: approved, published, a draft."""
     pdf: bytes
     content: str
@@ -121,14 +102,14 @@ def approved_bilag(place: Workplace, jobs: Sequence[Job]) -> tuple[Bilag, ...]:
     def read_copy(number: int, job: Job) -> Bilag:
         approved = approved_copy(place, job)
         if approved is None:
-            raise ReportError(_not_approved(job))
+            raise errors.ReportError(_not_approved(job))
         state, folder = approved
         return _read(number, job, folder, state)
 
     return _all(jobs, read_copy)
 
 
-def _not_approved(job: Job) -> Problem:
+def _not_approved(job: Job) -> errors.Problem:
     return problem("not-approved", job.id, "et udkast, eller trukket tilbage")
 
 
@@ -145,7 +126,7 @@ def named_jobs(place: Workplace, name: str) -> list[Job]:
         return [newest_edition(place, Job.parse(name))]
     if jobs := plan_jobs(place, kommune, int(aar)):
         return jobs
-    raise UnknownNameError(problem("only-editions", name.strip("/")))
+    raise errors.UnknownNameError(problem("only-editions", name.strip("/")))
 
 
 def packet_jobs(place: Workplace, kommune: str, aar: int, *, draft: bool) -> list[Job]:
@@ -182,10 +163,10 @@ def approved_edition(place: Workplace, job: Job) -> Job:
         LedgerError: the trail of approvals was tampered with.
     """
     if not how_often(read(job.kommune, job.aar, place.root), job.bilag):
-        raise UnknownNameError(no_editions("--bilag", repr(job.bilag)))
+        raise errors.UnknownNameError(no_editions("--bilag", repr(job.bilag)))
     found = [job] if job.periode else _approved_editions(place, job)
     if not found:
-        raise ReportError(_not_approved(newest_edition(place, job)))
+        raise errors.ReportError(_not_approved(newest_edition(place, job)))
     return found[-1]
 
 
@@ -199,14 +180,14 @@ def _approved_editions(place: Workplace, job: Job) -> list[Job]:
 
 def _all(jobs: Sequence[Job], read_one: Callable[[int, Job], Bilag]) -> tuple[Bilag, ...]:
     bilag: list[Bilag] = []
-    problems: list[Problem] = []
+    problems: list[errors.Problem] = []
     for number, job in enumerate(jobs, start=1):
         try:
             bilag.append(read_one(number, job))
-        except BeskplanError as error:
+        except errors.BeskplanError as error:
             problems.extend(error.problems)
     if problems:
-        raise ReportError(problems)
+        raise errors.ReportError(problems)
     return tuple(bilag)
 
 
@@ -220,24 +201,26 @@ def _read(
         notebook = folder / f"{job.bilag}.ipynb"
         hashes = {f"{job.bilag}.pdf": sha256_bytes(pdf), notebook.name: sha256_file(notebook)}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReportError(problem("no-report", job.id, os_reason(error, named=True))) from None
+        raise errors.ReportError(
+            problem("no-report", job.id, errors.os_reason(error, named=True))
+        ) from None
     for name, found in hashes.items():
         if files.get(name) != found:
-            raise ReportError(problem("other-file", f"{job.id}: {name}", job=job.id))
-    page = read_page(read_notebook(notebook)).with_status(state.status)
+            raise errors.ReportError(problem("other-file", f"{job.id}: {name}", job=job.id))
+    page = pages.read_page(pages.read_notebook(notebook)).with_status(state.status)
     # The manifest's word and the page's own: the packet and the mail are made from the page.
     if not demo and (made_up := demo_problem(version, on_page=page.header.demo)):
-        raise ReportError(made_up)
+        raise errors.ReportError(made_up)
     content = state.approval.content if state.approval else version.content
     return Bilag(number, job, page, pdf, content, state)
 
 
-def key_figures(page: Page) -> tuple[KeyFigures, ...]:
+def key_figures(page: pages.Page) -> tuple[KeyFigures, ...]:
     """The key figures of a page, in their order."""
     return tuple(item for item in page.walk() if isinstance(item, KeyFigures))
 
 
-def summary(page: Page) -> tuple[str, ...]:
+def summary(page: pages.Page) -> tuple[str, ...]:
     """The sentences of a page that say the most, as they stand on it.
 
     What stands in the section of the key figures; where that has no sentences, the paragraph about
@@ -284,7 +267,7 @@ NONE = "-"
 AFTER_THE_MEETING = "Udfyldes efter mødet."
 
 
-def agenda_page(case: Udvalgssag, bilag: Sequence[Bilag]) -> Page:
+def agenda_page(case: Udvalgssag, bilag: Sequence[Bilag]) -> pages.Page:
     """The agenda item.
 
     Args:
@@ -307,22 +290,22 @@ def agenda_page(case: Udvalgssag, bilag: Sequence[Bilag]) -> Page:
     number = f"{case.punkt}. " if case.punkt else ""
     meeting = _prose("moede", f"{case.udvalg}, møde den {date_text(case.moede)}.")
     sections = tuple(_sections(case, bilag))
-    return Page(header, number + case.titel, (meeting,), sections, status=_status(bilag))
+    return pages.Page(header, number + case.titel, (meeting,), sections, status=_status(bilag))
 
 
-def _status(bilag: Sequence[Bilag]) -> Status:
+def _status(bilag: Sequence[Bilag]) -> pages.Status:
     if any(one.state.approval is None for one in bilag):
-        return DRAFT_STATUS
+        return pages.DRAFT
     names = list(dict.fromkeys(one.state.approval.by for one in bilag if one.state.approval))
     what = "Bilaget" if len(bilag) == 1 else "Bilagene"
-    return Status("godkendt", "", f"{what} er godkendt af {list_danish(names)}.")
+    return pages.Status("godkendt", "", f"{what} er godkendt af {list_danish(names)}.")
 
 
-def _sections(case: Udvalgssag, bilag: Sequence[Bilag]) -> Iterator[Section]:
+def _sections(case: Udvalgssag, bilag: Sequence[Bilag]) -> Iterator[pages.Section]:
     taken: set[str] = set()
     for heading, name in WORDS["agenda"].items():
         title, otherwise = heading, NONE
-        below: list[Section] = []
+        below: list[pages.Section] = []
         if name in ("beslutning", "fravaerende"):
             otherwise = AFTER_THE_MEETING
         if name == "beslutning":
@@ -330,28 +313,28 @@ def _sections(case: Udvalgssag, bilag: Sequence[Bilag]) -> Iterator[Section]:
         if name == "sagsbeskrivelse":
             for one, news in _news(bilag):
                 about = f"{one.title}: det vigtigste"
-                below.append(Section(heading_id(about, taken), about, tuple(news), ()))
+                below.append(pages.Section(pages.heading_id(about, taken), about, tuple(news), ()))
         if name:
             text = getattr(case, name)
-            items = [_prose(heading_id(title, set()), *(paragraphs(text or otherwise)))]
+            items = [_prose(pages.heading_id(title, set()), *(paragraphs(text or otherwise)))]
         else:
             names = [f"{one.title} ({one.file_name})" for one in bilag]
             whole = [f"Alle bilag i én fil ({TOGETHER})"] if len(bilag) > 1 else []
             items = [_list("bilagsliste", [*names, *whole])]
-        yield Section(heading_id(title, taken), title, tuple(items), tuple(below))
+        yield pages.Section(pages.heading_id(title, taken), title, tuple(items), tuple(below))
 
 
-def _news(bilag: Sequence[Bilag]) -> Iterator[tuple[Bilag, list[Item]]]:
+def _news(bilag: Sequence[Bilag]) -> Iterator[tuple[Bilag, list[pages.Item]]]:
     """What each Bilag has to say: its summary, and its key figures as tables."""
     count = 0
     for one in bilag:
         name = one.job.bilag.replace("_", "-")
-        items: list[Item] = []
+        items: list[pages.Item] = []
         if texts := summary(one.page):
             items.append(_list(f"{name}-det-vigtigste", texts))
         for block in key_figures(one.page):
             count += 1
-            items.append(Numbered(count, _key_figure_table(one, block, count)))
+            items.append(pages.Numbered(count, _key_figure_table(one, block, count)))
         if items:
             yield one, items
 
@@ -414,7 +397,7 @@ def make_packet(
     jobs = packet_jobs(place, slug, aar, draft=draft)
     bilag = draft_bilag(place, jobs, demo=demo) if draft else approved_bilag(place, jobs)
     if not bilag:
-        raise ReportError(problem("no-edition-for-packet", f"{aar}/{slug}"))
+        raise errors.ReportError(problem("no-edition-for-packet", f"{aar}/{slug}"))
     target, name = packet_folder(place, slug, aar), f"udvalgssag-{slug}-{aar}"
     files = packet_files(case, bilag)
     together = {f"{name}.zip": zipped_folder(name, files)}
@@ -474,7 +457,7 @@ def _case(place: Workplace, slug: str, aar: int) -> Udvalgssag:
     params = read(slug, aar, place.root)
     if params.udvalgssag is None:
         where = params_path(place.root, slug, aar).relative_to(place.root).as_posix()
-        raise ParamsError(problem("no-case", f"{where}: udvalgssag"))
+        raise errors.ParamsError(problem("no-case", f"{where}: udvalgssag"))
     return params.udvalgssag
 
 
@@ -486,5 +469,5 @@ def zipped_folder(folder: str, files: Mapping[str, bytes]) -> bytes:
     """
     for name in files:
         if name != Path(name).name or name in ("", ".", "..") or "\\" in name:
-            raise ReportError(problem("odd-file-name", f"{folder}.zip", repr(name)))
+            raise errors.ReportError(problem("odd-file-name", f"{folder}.zip", repr(name)))
     return zipped((f"{folder}/{name}", content) for name, content in sorted(files.items()))

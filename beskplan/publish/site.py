@@ -1,7 +1,5 @@
 """The catalogue: every page of the site (templates in `data/site`)."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json
@@ -19,15 +17,8 @@ from beskplan.core.errors import BeskplanError, InputError, Problem
 from beskplan.core.files import sha256_bytes
 from beskplan.core.periods import date_text
 from beskplan.params.jobs import Workplace, plan_jobs
+from beskplan.publish import entries as catalogue
 from beskplan.publish.changes import summary
-from beskplan.publish.entries import (
-    Entry,
-    editions_of,
-    overview,
-    read_entries,
-    times_of,
-    together_path,
-)
 from beskplan.publish.trail import WORDS, Event, States, day_of, problem
 from beskplan.render.page_html import STATEMENT_URL, TEMPLATES, environment, rendered
 from beskplan.render.page_pdf import render_combined
@@ -36,7 +27,7 @@ NO_FIGURE = "ingen tal"
 
 
 def over_the_years(
-    entries: Iterable[Entry],
+    entries: Iterable[catalogue.Entry],
 ) -> tuple[list[int], list[tuple[str, list[tuple[str, str]]]]]:
     """The years, the oldest first, and what the reports count with (number, when) for each year.
 
@@ -80,7 +71,7 @@ class Site:
         trail: The approval trail that it was made from.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[catalogue.Entry, ...]
     files: dict[str, tuple[Path, str]]
     pages: dict[str, bytes]
     problems: tuple[Problem, ...]
@@ -108,7 +99,7 @@ class _Place:
 
     slug: str
     name: str
-    entries: tuple[Entry, ...]
+    entries: tuple[catalogue.Entry, ...]
 
 
 def make_site(
@@ -137,7 +128,9 @@ def make_site(
     if address and not address.startswith(("https://", "http://")):
         raise InputError(problem("no-web-address", "--url", repr(address)))
     base = address.rstrip("/") + "/" if address else ""
-    entries, problems = read_entries(place.reports, States(events), drafts=drafts, demo=demo)
+    entries, problems = catalogue.read_entries(
+        place.reports, States(events), drafts=drafts, demo=demo
+    )
     files = {
         entry.path(name, issue): (issue.version.folder / name, sha256)
         for entry in entries
@@ -157,7 +150,7 @@ def make_site(
 
 
 def _combined(
-    place: Workplace, entries: Iterable[Entry], there: Callable[[str], bytes | None]
+    place: Workplace, entries: Iterable[catalogue.Entry], there: Callable[[str], bytes | None]
 ) -> tuple[dict[str, tuple[str, bytes]], tuple[Problem, ...]]:
     """Path and content of the PDF of all Bilag, by plan; only of plans whose every Bilag readers have."""
     found: dict[str, tuple[str, bytes]] = {}
@@ -173,7 +166,7 @@ def _combined(
             if len(jobs) > 1 and public.keys() >= set(jobs):
                 parts = [public[job] for job in jobs]
                 made_of = [(one.issue.content, one.issue.state.status) for one in parts]
-                path = together_path(plan, made_of)
+                path = catalogue.together_path(plan, made_of)
                 pdf = there(path) or render_combined([one.page for one in parts])
                 found[plan] = path, pdf
         except BeskplanError as error:
@@ -182,7 +175,7 @@ def _combined(
 
 
 def _pages(
-    entries: tuple[Entry, ...],
+    entries: tuple[catalogue.Entry, ...],
     address: str,
     combined: Mapping[str, str],
     *,
@@ -192,7 +185,7 @@ def _pages(
     """Path and content of every page: what a page leads to comes before it, the front page last."""
     common = {"drafts": drafts, "head": head, "root": "../", "place": "", "trail": ()}
     latest = sorted(entries, key=lambda one: (one.issue.at, one.job), reverse=True)
-    by_slug: dict[str, list[Entry]] = {}
+    by_slug: dict[str, list[catalogue.Entry]] = {}
     for entry in entries:
         by_slug.setdefault(entry.kommune, []).append(entry)
         yield from _report(entry, common)
@@ -222,13 +215,13 @@ def _pages(
     for bilag, title in all_bilag:
         of_bilag = [one for one in entries if one.bilag == bilag]
         by_time = {(one.kommune, one.periode or str(one.aar)): one for one in of_bilag}
-        columns_ = times_of(of_bilag)
+        columns_ = catalogue.times_of(of_bilag)
         values = _overview(title, f"Rapporter: {title}", columns_, places, by_time)
         yield _page(f"bilag/{bilag}.html", "oversigt.html.j2", common | values)
-    editions = editions_of(entries)
+    editions = catalogue.editions_of(entries)
     for name, found in editions.items():
         trail = ((found[0].bilag_title, f"bilag/{found[0].bilag}.html"),)
-        values = {**overview(found), "trail": trail, **_script("sort.js")}
+        values = {**catalogue.overview(found), "trail": trail, **_script("sort.js")}
         yield _page(f"udgaver/{name}.html", "udgave.html.j2", common | values)
     feed = {"entries": latest[:FEED_ENTRIES], "address": address}
     yield _page("feed.atom", "feed.atom.j2", feed)
@@ -254,7 +247,7 @@ def _script(name: str) -> dict[str, str]:
     return {"script": script, "script_hash": f"sha256-{digest}"}
 
 
-def _report(entry: Entry, common: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
+def _report(entry: catalogue.Entry, common: dict[str, Any]) -> Iterator[tuple[str, bytes]]:
     trail = (
         (entry.place, f"kommuner/{entry.kommune}.html"),
         (f"Planår {entry.aar}", f"kommuner/{entry.kommune}.html#aar-{entry.aar}"),
@@ -276,7 +269,7 @@ def _overview(
     caption: str,
     columns: Sequence[tuple[Any, str]],
     places: Sequence[_Place],
-    there: dict[tuple[str, Any], Entry],
+    there: dict[tuple[str, Any], catalogue.Entry],
 ) -> dict[str, Any]:
     """A row a municipality, a column a Bilag or a year."""
     rows = [(place, [there.get((place.slug, key)) for key, _ in columns]) for place in places]
@@ -288,7 +281,7 @@ def _overview(
     }
 
 
-def _search_data(entries: Iterable[Entry], all_bilag: list[tuple[str, str]]) -> str:
+def _search_data(entries: Iterable[catalogue.Entry], all_bilag: list[tuple[str, str]]) -> str:
     """What the search knows, as JSON that cannot end the element that holds it."""
     reports = [
         [
@@ -306,7 +299,7 @@ def _search_data(entries: Iterable[Entry], all_bilag: list[tuple[str, str]]) -> 
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
-def _main_files(entry: Entry) -> list[tuple[str, str, str]]:
+def _main_files(entry: catalogue.Entry) -> list[tuple[str, str, str]]:
     """Name, format and path on the site of the report's page, PDF and workbook."""
     names = ((f"{entry.bilag}.{end}", text) for end, text in FORMATS.items())
     return [(name, text, entry.path(name)) for name, text in names if name in entry.issue.files]
@@ -326,7 +319,7 @@ def _day(at: str | datetime) -> str:
     return date_text(day_of(at) if isinstance(at, str) else at.astimezone().date())
 
 
-def _years(entries: Iterable[Entry]) -> str:
+def _years(entries: Iterable[catalogue.Entry]) -> str:
     """`2019-2021`, `2021`."""
     found = sorted({entry.aar for entry in entries})
     return f"{found[0]}-{found[-1]}" if len(found) > 1 else str(found[0])

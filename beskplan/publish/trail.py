@@ -19,8 +19,6 @@ whether the last line reached the server, nobody on this side can know (RFC 1047
 is known, and the next run goes on from there.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence

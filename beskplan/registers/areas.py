@@ -6,34 +6,20 @@ resolved by `find`, and an area has the dates between which it exists. The facts
 is held by `tests/unit/test_registers.py`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any, Literal, get_args
 
+from beskplan.core import errors
 from beskplan.core.danish import danish_key, genitive, list_danish, slugify
-from beskplan.core.errors import (
-    DataError,
-    Problem,
-    UnknownNameError,
-    did_you_mean,
-    nearest,
-    refusals,
-)
 from beskplan.core.periods import date_text
 from beskplan.registers.document import ROOM, Document, problem
-from beskplan.registers.reading import data_text
+from beskplan.registers.reading import covers, data_text
 
 Kind = Literal["kommune", "region", "rar", "landsdel", "oestvest", "land", "jobcenter", "rest"]
 """What sort of area; `rest` is a row of a source that belongs to no municipality."""
-
-
-def covers(valid_from: date | None, valid_to: date | None, on: date) -> bool:
-    """Whether a span of days holds the day; both ends belong to it, None is an open end."""
-    return (valid_from is None or valid_from <= on) and (valid_to is None or on <= valid_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +171,8 @@ def area(kode: str) -> Area:
         padded = kode.zfill(3)
         words = [known for known in by_code if not known.isdecimal()]
         # The digits next to a wrong number are another place, not the one meant.
-        fix = did_you_mean(padded, [padded] if padded in by_code else words)
-        raise UnknownNameError(problem("no-code", "area", f"'{kode}'", fix=fix))
+        fix = errors.did_you_mean(padded, [padded] if padded in by_code else words)
+        raise errors.UnknownNameError(problem("no-code", "area", f"'{kode}'", fix=fix))
     return by_code[kode]
 
 
@@ -220,7 +206,7 @@ def find(name: str, *, kind: Kind | None = None, where: str = "area") -> Area:
     """
     hit = known(name)
     if hit is None or (kind is not None and hit.kind != kind):
-        raise UnknownNameError(_unknown(name, kind, where))
+        raise errors.UnknownNameError(_unknown(name, kind, where))
     return hit
 
 
@@ -228,7 +214,7 @@ def known(name: str) -> Area | None:
     """The area that a name, alias, slug or code means, as `find` reads it; None where it means none."""
     try:
         return register().by_key.get(slugify(name))
-    except DataError:  # not one letter or digit in it
+    except errors.DataError:  # not one letter or digit in it
         return None
 
 
@@ -247,7 +233,7 @@ def regional_council(kommune: Area | str, on: date) -> Area:
         if covers(*days, on):
             return in_force(area({"rar": one.rar, "region": one.region}[kind]), on)
     expected = f"en dag fra {min(first or date.max for first, _ in councils.values())}"
-    raise UnknownNameError(
+    raise errors.UnknownNameError(
         problem("no-council", "regional council", f"{one.navn}, {on}", expected=expected)
     )
 
@@ -323,7 +309,7 @@ def _kommune(kommune: Area | str) -> Area:
     return find(kommune if isinstance(kommune, str) else kommune.kode, kind="kommune")
 
 
-def _unknown(name: str, kind: Kind | None, where: str) -> Problem:
+def _unknown(name: str, kind: Kind | None, where: str) -> errors.Problem:
     candidates = areas(kind)
     listed = ", ".join(one.navn for one in candidates)
     if kind is None:
@@ -338,8 +324,11 @@ def _unknown(name: str, kind: Kind | None, where: str) -> Problem:
         for one in candidates
         for text in spellings(one)
     }
-    near = f"mente du '{names[hit]}'?" if (hit := nearest(name, names)) else ""
-    noun, fix = refusals(ROOM)["area-kinds"].get(kind or "", "området"), _meant_code(name) or near
+    near = f"mente du '{names[hit]}'?" if (hit := errors.nearest(name, names)) else ""
+    noun, fix = (
+        errors.refusals(ROOM)["area-kinds"].get(kind or "", "området"),
+        _meant_code(name) or near,
+    )
     return problem("no-area", where, f"'{name}'", kind=noun, expected=expected, fix=fix)
 
 

@@ -5,8 +5,6 @@ change there, not in code. Every word is asked for by a date. What must hold bet
 held by `tests/unit/test_registers.py`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -194,9 +192,10 @@ def benefit(ydelse: str) -> Benefit:
     """
     known = register().benefits
     if ydelse not in known:
-        raise UnknownNameError(
-            problem("no-benefit", "ydelse", ydelse, fix=did_you_mean(ydelse, known))
-        )
+        # Whoever writes the name that readers see means the benefit that is called so.
+        called = [one.id for one in known.values() if ydelse in {form.name for form in one.forms}]
+        fix = f"mente du '{called[-1]}'?" if called else did_you_mean(ydelse, known)
+        raise UnknownNameError(problem("no-benefit", "ydelse", ydelse, fix=fix))
     return known[ydelse]
 
 

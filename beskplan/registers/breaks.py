@@ -5,8 +5,6 @@ replaced and ended ones), areas (days of validity), and everything else (`data/b
 are defined by plan year, not by day: `beskplan.registers.indicators` tells when a definition is new.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache

@@ -13,8 +13,6 @@ those of lov om en aktiv beskæftigelsesindsats (LAB): § 2 to the end of 2019, 
 between the entries of the two files is held by `tests/unit/test_registers.py`.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """Where numbers come from, in words."""
 
-from __future__ import annotations
-
 from datetime import date
 from functools import cache
 from typing import Any

@@ -115,6 +115,11 @@ class Closed(BaseModel):
         return schema
 
 
+def covers(valid_from: date | None, valid_to: date | None, on: date) -> bool:
+    """Whether a span of days holds the day; both ends belong to it, None is an open end."""
+    return (valid_from is None or valid_from <= on) and (valid_to is None or on <= valid_to)
+
+
 class Span(Closed):
     """Days for which something holds, both ends included.
 
@@ -132,8 +137,7 @@ class Span(Closed):
 
     def covers(self, on: date) -> bool:
         """Whether `on` is one of the days."""
-        after_start = self.valid_from is None or self.valid_from <= on
-        return after_start and (self.valid_to is None or on <= self.valid_to)
+        return covers(self.valid_from, self.valid_to, on)
 
 
 def expected_text(note: str) -> str:
@@ -252,6 +256,8 @@ def _problem(
             text = refusals(ROOM)["patterns"].get(str(ctx.get("pattern")), text)
             expected = text.format(**ctx).replace(" or ", " eller ")
             fix = _meant(fault.get("input")) or refusals(ROOM)["fixes"].get(kind, "")
+            if kind in ("model_type", "dict_type") and " " in str(fault.get("input")):
+                fix = refusals(ROOM)["fixes"]["no-colon"]
             if kind == "literal_error":
                 options = re.findall("'(.*?)'", str(ctx["expected"]))
                 fix = did_you_mean(str(fault.get("input")), options, fix)

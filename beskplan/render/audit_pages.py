@@ -1,7 +1,5 @@
 """The plan check and our pages: our own under the check, and the check's report as a page."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date

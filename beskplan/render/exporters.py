@@ -1,7 +1,5 @@
 """nbconvert's `beskplan-html` and `beskplan-pdf`: the build's page, also from "Save and Export As"."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, ClassVar
 

@@ -5,8 +5,6 @@ code. A picture or table in markdown would come without alt text, caption or hea
 refused in favour of a block.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -18,21 +18,8 @@ import nbformat
 from nbformat import NotebookNode
 from pydantic import TypeAdapter, ValidationError
 
-from beskplan.blocks import captions
+from beskplan.blocks import captions, model
 from beskplan.blocks.html import ID_PREFIXES, coloured
-from beskplan.blocks.model import (
-    MIME,
-    Block,
-    Figure,
-    Header,
-    KeyFigures,
-    Omitted,
-    Prose,
-    SourceList,
-    Subsections,
-    Table,
-    as_demo,
-)
 from beskplan.core.danish import slugify
 from beskplan.core.errors import Problem, RenderError, did_you_mean
 from beskplan.core.files import COPY
@@ -90,7 +77,7 @@ def withdrawn_status(by: str, day: date, reason: str) -> Status:
     return Status("trukket", "Trukket tilbage", text)
 
 
-_Content = Table | Figure | Prose | KeyFigures | SourceList
+_Content = model.Table | model.Figure | model.Prose | model.KeyFigures | model.SourceList
 
 
 @dataclass(frozen=True)
@@ -105,10 +92,10 @@ class Numbered:
     """A table or figure with its number; tables and figures are numbered apart, from 1."""
 
     number: int
-    block: Table | Figure
+    block: model.Table | model.Figure
 
 
-Item = Markdown | Prose | Numbered | KeyFigures | SourceList
+Item = Markdown | model.Prose | Numbered | model.KeyFigures | model.SourceList
 """What a page or a section holds, in reading order."""
 
 
@@ -132,21 +119,21 @@ class Section:
 
 
 def _without_slots(items: tuple[Item, ...]) -> tuple[Item, ...]:
-    return tuple(one for one in items if not (isinstance(one, Prose) and one.role == "slot"))
+    return tuple(one for one in items if not (isinstance(one, model.Prose) and one.role == "slot"))
 
 
 @dataclass(frozen=True)
 class Page:
     """A whole report, ready to be set."""
 
-    header: Header
+    header: model.Header
     """As the notebook shows it; `demo` where any table or figure of the page is made up."""
     title: str
     """The notebook's only h1."""
     items: tuple[Item, ...]
     """What stands before the first h2."""
     sections: tuple[Section, ...]
-    omitted: tuple[Omitted, ...] = ()
+    omitted: tuple[model.Omitted, ...] = ()
     """What has no numbers here; the reasons also stand in the list of sources."""
     status: Status = DRAFT
     """Only a person's approval makes it another (`beskplan.publish.approval`)."""
@@ -193,13 +180,13 @@ class Page:
 
     def tables(self) -> tuple[Numbered, ...]:
         """The numbered tables in their order (the data tables of figures are not among them)."""
-        return tuple(item for item in self._numbered() if isinstance(item.block, Table))
+        return tuple(item for item in self._numbered() if isinstance(item.block, model.Table))
 
     def figures(self) -> tuple[Numbered, ...]:
         """The numbered figures in their order."""
-        return tuple(item for item in self._numbered() if isinstance(item.block, Figure))
+        return tuple(item for item in self._numbered() if isinstance(item.block, model.Figure))
 
-    def table_of(self, figure: Figure) -> Numbered | None:
+    def table_of(self, figure: model.Figure) -> Numbered | None:
         """The numbered table that already shows the numbers a figure draws, if there is one."""
         return next((entry for entry in self.tables() if entry.block == figure.data), None)
 
@@ -249,8 +236,8 @@ class _Reading:
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
-        self.headers: list[Header] = []
-        self.omitted: list[Omitted] = []
+        self.headers: list[model.Header] = []
+        self.omitted: list[model.Omitted] = []
         self.block_ids: set[tuple[str, str]] = set()
         self.heading_ids: set[str] = set()
         self.numbers = {"table": 0, "figure": 0}
@@ -265,14 +252,14 @@ class _Reading:
                 self._open_section(piece.value, piece.where)
             case str():
                 self._add_markdown(piece.value, piece.where)
-            case Header():
+            case model.Header():
                 if self.headers:
                     self._problem(piece.where, "et hoved mere", "ét hoved i en rapport")
                 self.headers.append(piece.value)
-            case Omitted():
+            case model.Omitted():
                 self.omitted.append(piece.value)
                 self.open[-1].omits = True
-            case Subsections():
+            case model.Subsections():
                 self._add_subsections(piece.value, piece.where)
             case block:
                 self._add_block(block, piece.where)
@@ -321,7 +308,7 @@ class _Reading:
         self.open[-1].subsections.append(draft)
         self.open.append(draft)
 
-    def _add_subsections(self, block: Subsections, where: str) -> None:
+    def _add_subsections(self, block: model.Subsections, where: str) -> None:
         around = self.open[-1].level
         for part in block.parts:
             self._open_section(Heading(around + 1, part.title), where)
@@ -343,10 +330,12 @@ class _Reading:
                 where, f"en blok mere ({block.kind}) med samme navn", "et navn for sig", block.id
             )
         self.block_ids.add(key)
-        self.has_sources = self.has_sources or isinstance(block, SourceList)
-        if isinstance(block, Table | Figure) and self._is_all_demo():
-            block = as_demo(block)
-        self.has_demo = self.has_demo or (isinstance(block, Table | Figure) and block.demo)
+        self.has_sources = self.has_sources or isinstance(block, model.SourceList)
+        if isinstance(block, model.Table | model.Figure) and self._is_all_demo():
+            block = model.as_demo(block)
+        self.has_demo = self.has_demo or (
+            isinstance(block, model.Table | model.Figure) and block.demo
+        )
         self.open[-1].content.append(block)
 
     def _is_all_demo(self) -> bool:
@@ -358,12 +347,12 @@ class _Reading:
 
     def _item(self, content: Markdown | _Content) -> Item:
         match content:
-            case Table() | Figure():
+            case model.Table() | model.Figure():
                 self.numbers[content.kind] += 1
                 accent = self.headers[0].light if self.headers else None
-                shown = coloured(content, accent) if isinstance(content, Figure) else content
+                shown = coloured(content, accent) if isinstance(content, model.Figure) else content
                 return Numbered(self.numbers[content.kind], shown)
-            case SourceList():
+            case model.SourceList():
                 reasons = (omitted.reason for omitted in self.omitted if omitted.missed)
                 reservations = tuple(dict.fromkeys((*content.reservations, *reasons)))
                 return content.model_copy(update={"reservations": reservations})
@@ -399,7 +388,7 @@ class _Reading:
         self.problems.append(Problem(where, what, found, expected, fix))
 
 
-_BLOCK: TypeAdapter[Block] = TypeAdapter(Block)
+_BLOCK: TypeAdapter[model.Block] = TypeAdapter(model.Block)
 
 
 @dataclass(frozen=True)
@@ -407,7 +396,7 @@ class Piece:
     """A heading, a stretch of markdown or a block, and the cell that it stands in."""
 
     where: str
-    value: Heading | str | Block
+    value: Heading | str | model.Block
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -459,7 +448,7 @@ def _output(output: NotebookNode, where: str) -> Piece | Problem:
         return Problem(
             where, f"udskrevet tekst ({output.name})", output.text.strip()[:200], fix=fix
         )
-    if MIME not in output.data:
+    if model.MIME not in output.data:
         return Problem(
             where,
             "et resultat, der ikke er en blok",
@@ -468,7 +457,7 @@ def _output(output: NotebookNode, where: str) -> Piece | Problem:
             fix=_fix(output),
         )
     try:
-        return Piece(where, _BLOCK.validate_python(output.data[MIME]))
+        return Piece(where, _BLOCK.validate_python(output.data[model.MIME]))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])

@@ -4,8 +4,6 @@ A second page costs only its own text: template and style are compiled once, and
 finished HTML again.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 from typing import Any

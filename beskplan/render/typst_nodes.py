@@ -16,19 +16,8 @@ from typing import Any
 
 import mistune
 
-from beskplan.blocks import captions
+from beskplan.blocks import captions, model
 from beskplan.blocks.csv import table_csv
-from beskplan.blocks.model import (
-    Accent,
-    Cell,
-    Column,
-    Figure,
-    Header,
-    KeyFigures,
-    Prose,
-    SourceList,
-    Table,
-)
 from beskplan.core.danish import NBSP
 from beskplan.core.periods import MONTHS
 from beskplan.render.page import Item, Markdown, Numbered, Page, Section
@@ -93,7 +82,7 @@ def page_data(page: Page, dated: date | None = None) -> Node:
 
 def _is_turned(item: Item) -> bool:
     block = item.block if isinstance(item, Numbered) else None
-    return isinstance(block, Table) and is_wide(block)
+    return isinstance(block, model.Table) and is_wide(block)
 
 
 def _contents_depth(sections: Sequence[Section], *, appendices: int) -> int:
@@ -105,7 +94,7 @@ def _contents_depth(sections: Sequence[Section], *, appendices: int) -> int:
     return 3 if entries + parts >= CONTENTS_FROM else 0
 
 
-def document_date(header: Header) -> date:
+def document_date(header: model.Header) -> date:
     """The day that the data are from, else the first day of the report's year.
 
     Never today: the same page must give the same bytes on any day.
@@ -117,9 +106,9 @@ def document_date(header: Header) -> date:
     return max(found, default=date(header.aar, 1, 1))
 
 
-def accent_colours(header: Header) -> Node:
+def accent_colours(header: model.Header) -> Node:
     """The publisher's colours on paper, else the look's own."""
-    accent = header.light or Accent(text=ACCENT, large=ACCENT, graphics=ACCENT)
+    accent = header.light or model.Accent(text=ACCENT, large=ACCENT, graphics=ACCENT)
     return accent.model_dump()
 
 
@@ -163,12 +152,12 @@ class _Writer:
         nodes = []
         for entry in self.page.figures():
             figure = entry.block
-            if isinstance(figure, Figure) and not self._is_elsewhere(figure):
+            if isinstance(figure, model.Figure) and not self._is_elsewhere(figure):
                 title, anchor = captions.data_title(figure, entry.number), f"data-{figure.id}"
                 nodes.append(table_node(figure.data, title, anchor, halved=True))
         return [heading(2, FIGURE_DATA_TITLE, FIGURE_DATA_ID), *nodes] if nodes else []
 
-    def _is_elsewhere(self, figure: Figure) -> bool:
+    def _is_elsewhere(self, figure: model.Figure) -> bool:
         """Whether a table of the page shows a figure's numbers, or they are too many to print."""
         most = MOST_PRINTED_ROWS[bool(self.page.header.periode)]
         return self.page.table_of(figure) is not None or len(figure.data.rows) > most
@@ -177,25 +166,25 @@ class _Writer:
         match item:
             case Markdown(text):
                 return markdown_nodes(text)
-            case Numbered(number, Table() as table):
+            case Numbered(number, model.Table() as table):
                 title = captions.table_title(table, number)
                 tight = bool(self.page.header.periode)
                 return [table_node(table, title, f"tabel-{table.id}", tight=tight)]
-            case Numbered(number, Figure() as figure):
+            case Numbered(number, model.Figure() as figure):
                 node = figure_node(figure, number, self.page.table_of(figure))
                 if not node["table"] and self._is_elsewhere(figure):
                     node["file"] = _csv_name("figur", number, figure)
                 return [node]
-            case Prose():
+            case model.Prose():
                 return [prose_node(item)]
-            case KeyFigures():
+            case model.KeyFigures():
                 return key_figures_nodes(item, level)
-            case SourceList():
+            case model.SourceList():
                 return source_nodes(item, level)
         raise TypeError(f"no way to print a {type(item).__name__}")
 
 
-def _logo(header: Header) -> Node | None:
+def _logo(header: model.Header) -> Node | None:
     """The municipality's picture, which `params.profil` has looked at; None where it has none."""
     if not header.logo:
         return None
@@ -236,7 +225,7 @@ def heading(level: int, title: str, anchor: str = "") -> Node:
 
 
 def table_node(
-    table: Table, title: str, anchor: str, *, halved: bool = False, tight: bool = False
+    table: model.Table, title: str, anchor: str, *, halved: bool = False, tight: bool = False
 ) -> Node:
     """A table with its title and the name of its place.
 
@@ -286,13 +275,13 @@ def _rows_kept(lines: Sequence[int]) -> int:
     )
 
 
-def _cell(column: Column, cell: Cell) -> Node:
+def _cell(column: model.Column, cell: model.Cell) -> Node:
     """`word` marks a word where a number is expected: it is set quieter."""
     word = column.kind == "number" and cell.value is None
     return {"s": cell.text, "word": word, "line": cell.line.svg if cell.line else ""}
 
 
-def _column(table: Table, place: int, layout: Layout) -> Node:
+def _column(table: model.Table, place: int, layout: Layout) -> Node:
     column = table.columns[place]
     unit = captions.column_unit(table, column)
     words = f"{column.label} {unit}".split()
@@ -304,13 +293,13 @@ def _column(table: Table, place: int, layout: Layout) -> Node:
     }
 
 
-def below(block: Table | Figure) -> list[str]:
+def below(block: model.Table | model.Figure) -> list[str]:
     """The lines under a table or figure: that it is made up, its notes, its sources."""
-    notes = captions.numbered(block.notes) if isinstance(block, Table) else block.notes
+    notes = captions.numbered(block.notes) if isinstance(block, model.Table) else block.notes
     return [*([captions.DEMO] if block.demo else []), *notes, captions.source_line(block.sources)]
 
 
-def figure_node(figure: Figure, number: int, shown: Numbered | None) -> Node:
+def figure_node(figure: model.Figure, number: int, shown: Numbered | None) -> Node:
     """A figure with its number; `shown` is the table of the page that holds its numbers, if any."""
     return {
         "t": "figure",
@@ -327,7 +316,7 @@ def figure_node(figure: Figure, number: int, shown: Numbered | None) -> Node:
     }
 
 
-def prose_node(prose: Prose) -> Node:
+def prose_node(prose: model.Prose) -> Node:
     """Sentences or a note."""
     return {
         "t": "prose",
@@ -338,7 +327,7 @@ def prose_node(prose: Prose) -> Node:
     }
 
 
-def key_figures_nodes(block: KeyFigures, level: int) -> list[Node]:
+def key_figures_nodes(block: model.KeyFigures, level: int) -> list[Node]:
     """The strip of key figures under its heading."""
     items = [
         {
@@ -357,7 +346,7 @@ def key_figures_nodes(block: KeyFigures, level: int) -> list[Node]:
     return [head, {"t": "key-figures", "items": items, "source": source}]
 
 
-def source_nodes(block: SourceList, level: int) -> list[Node]:
+def source_nodes(block: model.SourceList, level: int) -> list[Node]:
     """Sources and reservations, each under its heading."""
     entries = [{"s": entry.text, "trace": entry.reference} for entry in block.entries]
     nodes = [heading(level, "Kilder"), {"t": "sources", "entries": entries}]
@@ -450,12 +439,14 @@ def attachments(page: Page) -> list[dict[str, str]]:
     for kind, entries in (("tabel", page.tables()), ("figur", page.figures())):
         for entry in entries:
             block = entry.block
-            if isinstance(block, Figure) and page.table_of(block) is not None:
+            if isinstance(block, model.Figure) and page.table_of(block) is not None:
                 continue
             files.append(
                 {
                     "name": _csv_name(kind, entry.number, block),
-                    "text": table_csv(block.data if isinstance(block, Figure) else block).decode(),
+                    "text": table_csv(
+                        block.data if isinstance(block, model.Figure) else block
+                    ).decode(),
                     "description": f"{kind.capitalize()} {entry.number}. {block.title}",
                 }
             )

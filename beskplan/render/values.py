@@ -4,8 +4,6 @@ Small and quick to read where the executed notebook is neither; the catalogue ta
 from it too.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -5,8 +5,6 @@ with their alternative text, Danish as the language of all text, document proper
 give the same bytes on any day.
 """
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

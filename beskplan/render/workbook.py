@@ -18,15 +18,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from beskplan.blocks import captions
-from beskplan.blocks.csv import (
-    NO_NOTE,
-    NOTES_HEAD,
-    column_heads,
-    note_marks,
-    printed_number,
-    row_notes,
-)
+from beskplan.blocks import captions, csv
 from beskplan.blocks.model import Cell, Figure, SourceList, Table
 from beskplan.core.colours import OWN, of_charts
 from beskplan.core.errors import Problem, RenderError
@@ -132,7 +124,7 @@ def _chart(page: Page, table: Table) -> Chart | None:
     units = {table.columns[at].unit or table.unit for at in numbers}
     if figure is None or len(units) != 1 or len(rows) < 2 or len(numbers) > len(CHART_COLOURS):
         return None
-    if any(printed_number(row.cells[at - 1]) is None for row in rows for at in numbers):
+    if any(csv.printed_number(row.cells[at - 1]) is None for row in rows for at in numbers):
         return None
     lines = table.columns[0].label == "Periode"
     return Chart(
@@ -155,13 +147,13 @@ def _all_numbers(found: Iterable[tuple[str, str, Table]]) -> Sheet:
     """Every number of the tables in a row of its own: where it stands, its unit, and its notes."""
     rows = []
     for _, name, table in found:
-        notes = row_notes(table)
+        notes = csv.row_notes(table)
         for place, row in enumerate(table.rows):
             for column, cell in zip(table.columns[1:], row.cells, strict=True):
-                number = printed_number(cell)
+                number = csv.printed_number(cell)
                 if column.kind != "number" or number is None:
                     continue
-                noted = notes[place] if notes and note_marks(cell) else NO_NOTE
+                noted = notes[place] if notes and csv.note_marks(cell) else csv.NO_NOTE
                 texts = (name, table.title, row.label, column.label, column.unit or table.unit)
                 shown = Value(float(number), number_format="General")
                 rows.append((*map(Value, texts), shown, Value(table.period), Value(noted)))
@@ -170,15 +162,15 @@ def _all_numbers(found: Iterable[tuple[str, str, Table]]) -> Sheet:
         title=ALL,
         lines=("Ét tal i hver række, til pivottabeller og egne udtræk.",),
         table_name="Alle_tal",
-        heads=("Ark", "Titel", "Række", "Kolonne", "Enhed", "Tal", "Periode", NOTES_HEAD),
+        heads=("Ark", "Titel", "Række", "Kolonne", "Enhed", "Tal", "Periode", csv.NOTES_HEAD),
         numeric=(False, False, False, False, False, True, False, False),
         rows=tuple(rows),
     )
 
 
 def _table_sheet(table: Table, title: str, name: str) -> Sheet:
-    notes = row_notes(table)
-    heads = [*column_heads(table), *([NOTES_HEAD] if notes else [])]
+    notes = csv.row_notes(table)
+    heads = [*csv.column_heads(table), *([csv.NOTES_HEAD] if notes else [])]
     numeric = [column.kind == "number" for column in table.columns]
     formats = [
         _number_format(column) for column in zip(*(row.cells for row in table.rows), strict=True)
@@ -207,14 +199,14 @@ def _table_sheet(table: Table, title: str, name: str) -> Sheet:
 
 def _number_format(cells: Sequence[Cell]) -> str:
     """One format for a column: the most decimals of its numbers, and a sign where any has one."""
-    numbers = [number for cell in cells if (number := printed_number(cell)) is not None]
+    numbers = [number for cell in cells if (number := csv.printed_number(cell)) is not None]
     decimals = max((-int(number.as_tuple().exponent) for number in numbers), default=0)
     code = "#,##0" + ("." + "0" * decimals if decimals else "")
     return f"+{code};-{code};{code}" if any(cell.text.startswith("+") for cell in cells) else code
 
 
 def _value(cell: Cell, code: str, *, bold: bool) -> Value:
-    number = printed_number(cell)
+    number = csv.printed_number(cell)
     if number is None:
         return Value(cell.text, bold=bold)
     return Value(float(number), number_format=code, bold=bold)

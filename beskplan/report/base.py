@@ -20,26 +20,11 @@ from beskplan.core.periods import Period, date_text
 from beskplan.indicators.quantities import Quantity
 from beskplan.observations.contract import Key
 from beskplan.observations.snapshot_store import choose
+from beskplan.params import profil as profiles
 from beskplan.params.bilag import Afsnitstekst, Plantekst, Rettelse
 from beskplan.params.models import PlanParams, read
-from beskplan.params.profil import (
-    DARK_GROUNDS,
-    LIGHT_GROUNDS,
-    DarkColours,
-    LightColours,
-    Presentation,
-    read_presentation,
-)
 from beskplan.params.values import subject
-from beskplan.registers.areas import (
-    Area,
-    ended_note,
-    ending_note,
-    in_force,
-    merger_note,
-    regional_council,
-)
-from beskplan.registers.areas import find as find_area
+from beskplan.registers import areas
 from beskplan.registers.benefits import benefit
 from beskplan.registers.indicators import ALL, target_group, target_groups
 from beskplan.report.data import ReportData, news_since
@@ -60,10 +45,10 @@ class Context:
     """One municipality and year, ready to report on."""
 
     bilag: str
-    kommune: Area
+    kommune: areas.Area
     params: PlanParams
     data: ReportData
-    presentation: Presentation
+    presentation: profiles.Presentation
     root: Path
     """The working copy, for a report about the plans of several municipalities."""
     periode: Period | None = None
@@ -96,7 +81,7 @@ class Context:
         root = root or find_root()
         params = read(kommune, aar, root)
         snapshot = choose(params.datagrundlag, root)
-        presentation = read_presentation(kommune, root)
+        presentation = profiles.read_presentation(kommune, root)
         edition = edition_period(periode) if periode else None
         who = subject(params.kommune)
         return cls(bilag, who, params, ReportData(snapshot), presentation, root, edition)
@@ -125,8 +110,8 @@ class Context:
             demo=snapshot.demo,
             logo=logo.uri if logo else "",
             logo_alt=logo.alt if logo else "",
-            light=_accent(colours.lys, LIGHT_GROUNDS) if colours else None,
-            dark=_accent(colours.moerk, DARK_GROUNDS) if colours else None,
+            light=_accent(colours.lys, profiles.LIGHT_GROUNDS) if colours else None,
+            dark=_accent(colours.moerk, profiles.DARK_GROUNDS) if colours else None,
             statement_url=profil.tilgaengelighedserklaering or "",
         )
 
@@ -139,13 +124,15 @@ class Context:
             *([f"Kontakt: {contact}"] if contact else []),
         )
 
-    def reference_areas(self, names: Sequence[str], on: date) -> tuple[Area, ...]:
+    def reference_areas(self, names: Sequence[str], on: date) -> tuple[areas.Area, ...]:
         """The areas to compare with on a day; `rar` is the municipality's own regional council.
 
         In the place of an area that has ended stands what it has become (`area_notes` tells of it).
         """
         found = (
-            regional_council(self.kommune, on) if name == "rar" else in_force(find_area(name), on)
+            areas.regional_council(self.kommune, on)
+            if name == "rar"
+            else areas.in_force(areas.find(name), on)
             for name in names
             # A region is its own council's area.
             if name != "rar" or self.kommune.kind == "kommune"
@@ -160,18 +147,20 @@ class Context:
             first: First day of the oldest numbers.
             on: The day whose areas are shown.
         """
-        named = (find_area(name) for name in names if name != "rar")
-        yield from (ended_note(one) for one in named if in_force(one, on) != one)
-        shown, ending = self.reference_areas(names, on), dict[object, list[Area]]()
+        named = (areas.find(name) for name in names if name != "rar")
+        yield from (areas.ended_note(one) for one in named if areas.in_force(one, on) != one)
+        shown, ending = self.reference_areas(names, on), dict[object, list[areas.Area]]()
         for one in shown:
-            if one.valid_from and first < one.valid_from and (note := merger_note(one)):
+            if one.valid_from and first < one.valid_from and (note := areas.merger_note(one)):
                 yield note
-            if in_force(one, date(self.params.aar, 1, 1)) != one:
+            if areas.in_force(one, date(self.params.aar, 1, 1)) != one:
                 ending.setdefault((one.valid_to, one.successors), []).append(one)
-        yield from map(ending_note, ending.values())
+        yield from map(areas.ending_note, ending.values())
 
 
-def _accent(colours: LightColours | DarkColours, grounds: tuple[str, ...]) -> model.Accent:
+def _accent(
+    colours: profiles.LightColours | profiles.DarkColours, grounds: tuple[str, ...]
+) -> model.Accent:
     small = readable(colours.tekst, grounds)
     return model.Accent(text=small, large=colours.tekst, graphics=colours.grafik)
 
@@ -445,7 +434,7 @@ class Reading:
     keys: list[Key] = field(default_factory=list)
 
     def __call__(
-        self, indicator: str, ydelse: str, area: Area, period: Period, group: str = ALL
+        self, indicator: str, ydelse: str, area: areas.Area, period: Period, group: str = ALL
     ) -> Quantity:
         """Read one number; state `absent` where the data have no row for it."""
         self.keys.append((indicator, ydelse, group, area.kode, period.code))

@@ -1,7 +1,5 @@
 """Municipalities beside each other: a group with the own place in it, and all of a region with its own."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property

@@ -1,7 +1,5 @@
 """Which Bilag the library has a report object for, and what each needs of the data."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

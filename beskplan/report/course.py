@@ -4,8 +4,6 @@ The tables compare two periods; where the data have those between, and those of 
 are drawn. What is read here is withheld as everywhere (`ReportData.read`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal

@@ -6,8 +6,6 @@ one since which anything is new: the report that lies in place and was just appr
 so an approval changes no report, and only other rows do.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping

@@ -4,8 +4,6 @@ Used by the notebooks that `beskplan new-bilag` makes; their sections stand in t
 `egne`. docs/eget-bilag.md walks through one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -18,7 +16,7 @@ from beskplan.blocks.tables import cell, figure, table
 from beskplan.blocks.text.language import as_sentence, capital, in_period
 from beskplan.core.danish import NBSP, format_number, list_danish
 from beskplan.core.errors import Problem, UnknownNameError, did_you_mean
-from beskplan.core.periods import periods_between
+from beskplan.core.periods import Period, periods_between
 from beskplan.indicators.quantities import ABSENT_TEXT, Quantity
 from beskplan.indicators.targets import Point, Series, known_points, total
 from beskplan.params.bilag import EgetAfsnit
@@ -104,6 +102,11 @@ class OwnSection(Section[EgetAfsnit]):
         return f"{self.params.fra.text} til {self.params.til.text}"
 
     @property
+    def number(self) -> str:
+        """What one number is, inside a sentence: `antallet af besøg`, `tallet for fremmøde`."""
+        return f"{'antallet af' if self.counts else 'tallet for'} {self.params.emne}"
+
+    @property
     def what(self) -> str:
         """What the numbers are of, inside a sentence."""
         lead = "antallet af " if self.counts else ""
@@ -145,7 +148,8 @@ class EgetBilag(SectionReport[EgetBilagParams, OwnSection]):
         for section in self.sections.values():
             if all(point.quantity.state == "absent" for point in section.own):
                 found = f"{self.context.kommune.navn}, {section.params.maal}, {section.span}"
-                fix = "indlæs tabellen, eller ret `maal`, `fra` og `til`"
+                loaded = self._elsewhere(section.params)
+                fix = loaded or "læs tallene ind, eller ret `maal`, `fra` og `til`"
                 where = f"{self.where}.afsnit.{section.name}"
                 yield self.no_data(where, "målingen i perioderne", found, fix)
         plan = self.context.params.maal
@@ -157,6 +161,21 @@ class EgetBilag(SectionReport[EgetBilagParams, OwnSection]):
                     where = f"{self.where}.afsnit.{name}.resultatmaal"
                     fix = did_you_mean(wanted, known, "skriv målet dér, eller udelad det")
                     yield problem("no-target", where, repr(wanted), file=file, fix=fix)
+
+    def _elsewhere(self, wanted: EgetAfsnit) -> str:
+        """Under which benefits and groups the data have the same kind of number; empty: under none."""
+        rows = self.context.data.snapshot.rows_by_area.get(self.context.kommune.kode, {})
+        spans: dict[tuple[str, str], list[Period]] = {}
+        for indicator, ydelse, gruppe, _, period in rows:
+            if indicator == wanted.maal:
+                spans.setdefault((ydelse, gruppe), []).append(Period.parse(period))
+        said = []
+        for part, periods in sorted(spans.items()):
+            named = zip(("ydelse", "gruppe"), part, strict=True)
+            keys = [f"`{key}: {name}`" for key, name in named if name != ALL]
+            ends = (end(periods, key=lambda one: one.first_day).text for end in (min, max))
+            said.append(f"{list_danish(keys) or 'alle'} ({' til '.join(ends)})")
+        return f"ret afsnittet til det, data har: {'; '.join(said)}" if said else ""
 
     def no_section(self, name: str) -> Omitted:
         """Refuse a section that the params do not have.
@@ -333,22 +352,26 @@ def _extremes(section: OwnSection) -> str:
     """When there were most and fewest, where that is in few periods."""
     values = [point.quantity.printed for point in section.known]
     if min(values) == max(values):
-        return f"tallet var det samme hele vejen: {section.known[0].quantity.text()}"
+        return f"{section.number} var det samme hele vejen: {_number(section, section.known[0])}"
     words = ("flest", "færrest") if section.counts else ("højest", "lavest")
     parts = []
     for word, value in zip(words, (max(values), min(values)), strict=True):
         points = [point for point in section.known if point.quantity.printed == value]
         if len(points) <= _MOST_NAMED:
-            parts.append(f"{word} {_when(points)}")
-    subject = "der var" if section.counts else "tallet var"
+            parts.append(f"{word} {_when(section, points)}")
+    subject = "der var" if section.counts else f"{section.number} var"
     return f"{subject} {list_danish(parts)}" if parts else ""
 
 
-def _when(points: list[Point]) -> str:
-    """`i marts 2026 (18)`, `i marts 2026 og maj 2026 (18)`."""
+def _when(section: OwnSection, points: list[Point]) -> str:
+    """`i marts 2026 (18)`, `i marts 2026 og maj 2026 (18,5 pct.)`."""
     first, *others = (point.period for point in points)
     periods = list_danish([in_period(first), *(one.text for one in others)])
-    return f"{periods} ({points[0].quantity.text()})"
+    return f"{periods} ({_number(section, points[0])})"
+
+
+def _number(section: OwnSection, point: Point) -> str:
+    return point.quantity.text() if section.counts else _with_noun(section, point)
 
 
 def _ending(section: OwnSection) -> str:

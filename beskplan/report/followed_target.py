@@ -1,7 +1,5 @@
 """One target of a plan: its numbers, read from the data and from the plan, and what is said of it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace

@@ -3,8 +3,6 @@
 Used by `notebooks/maalgrupper.ipynb`; the sections stand in the plan's params under `maalgrupper`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """The numbers of the Bilag about target groups: a section's movement in every area, of either source."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 from beskplan.blocks.text.language import capital

@@ -4,8 +4,6 @@ Used by `notebooks/overblik.ipynb`; what it shows stands in the plan's params un
 `overblik_tal` reads its numbers.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property

@@ -1,7 +1,5 @@
 """The numbers of the overview: levels, changes and shares of each benefit, and how large the groups are."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Where a notebook finds its parameters and data, from whatever folder it runs in."""
 
-from __future__ import annotations
-
 import ast
 import os
 import sys

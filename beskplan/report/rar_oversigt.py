@@ -4,8 +4,6 @@ Used by `notebooks/rar_oversigt.ipynb`; what the plans say stands in the region'
 `rar_oversigt`, or in the params of the municipalities themselves.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date

@@ -5,8 +5,6 @@ and a level beside the plan's target would read as what the municipality gets no
 Used by `notebooks/refusion.ipynb`; what it calculates stands in the plan's params under `refusion`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -23,12 +21,8 @@ from beskplan.blocks.tables import cell, figure
 from beskplan.blocks.text.language import capital, in_period
 from beskplan.core.danish import NBSP, format_number, list_danish
 from beskplan.core.errors import Problem, UnknownNameError
+from beskplan.indicators import refusion
 from beskplan.indicators.quantities import Quantity, gap_pctpoint
-from beskplan.indicators.refusion import (
-    Staircase,
-    refund_pct_at_duration,
-    staircase,
-)
 from beskplan.indicators.targets import decimals_of
 from beskplan.params.bilag import Refusion as RefusionParams
 from beskplan.params.maal import Andel
@@ -61,7 +55,7 @@ class Refusion(Report[RefusionParams]):
         if self.params.maal and self._target is None:
             yield problem("no-share-target", f"{self.where}.maal", repr(self.params.maal))
         try:
-            staircase(self._day)
+            refusion.staircase(self._day)
         except UnknownNameError as error:
             yield from error.problems
             return
@@ -71,9 +65,9 @@ class Refusion(Report[RefusionParams]):
             yield self.no_data(f"{self.where}.varighed", "kommunen i perioden", found, fix)
 
     @cached_property
-    def _stairs(self) -> Staircase:
+    def _stairs(self) -> refusion.Staircase:
         """The staircase in force on the day that the params name, else at the start of the year."""
-        return staircase(self._day)
+        return refusion.staircase(self._day)
 
     @property
     def _day(self) -> date:
@@ -105,11 +99,11 @@ class Refusion(Report[RefusionParams]):
         now = self._duration
         if now is None or not now.is_number:
             return ()
-        today = refund_pct_at_duration(now.exact, self._stairs)
+        today = refusion.refund_pct_at_duration(now.exact, self._stairs)
         found = []
         for weeks in self.params.forkortelser_uger:
             if now.exact - weeks >= 1:
-                refund = refund_pct_at_duration(now.exact - weeks, self._stairs)
+                refund = refusion.refund_pct_at_duration(now.exact - weeks, self._stairs)
                 found.append(Shortening(weeks, gap_pctpoint(refund, today)))
         return tuple(found)
 

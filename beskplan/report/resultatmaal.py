@@ -4,8 +4,6 @@ Used by `notebooks/resultatmaal.ipynb`; the targets stand in `params/<kommune>/<
 `followed_target` reads their numbers and has the words about one of them.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """Blocks and words that several Bilag have: notes, rankings, tables of levels, lines over time."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal

@@ -23,13 +23,8 @@ from beskplan.blocks.model import (
     Table,
 )
 from beskplan.blocks.tables import Note, cell
+from beskplan.blocks.text import language
 from beskplan.blocks.text.all_benefits import Page
-from beskplan.blocks.text.language import (
-    all_benefits,
-    capital,
-    list_clauses,
-    number_word,
-)
 from beskplan.blocks.text.one_benefit import IN_STEP_PCTPOINT, SMALL_BASE, has_pct
 from beskplan.core.danish import list_danish
 from beskplan.core.errors import Problem
@@ -42,16 +37,10 @@ from beskplan.params.models import Maalgrupper as MaalgrupperParams
 from beskplan.registers.areas import Area, area, kommuner
 from beskplan.registers.areas import find as find_area
 from beskplan.registers.indicators import ALL, INDICATORS
+from beskplan.report import followed_target, status_periode
 from beskplan.report.base import GET_NUMBERS, Context
 from beskplan.report.beside import Matrix, is_region, of_area, place_cell
 from beskplan.report.course import LENGTH, NO_PERIOD, course_figure, read_series
-from beskplan.report.followed_target import (
-    FollowedTarget,
-    read_targets,
-    status_key,
-    unknown_reason,
-    with_unit,
-)
 from beskplan.report.maalgrupper import BENEFIT, Maalgrupper
 from beskplan.report.maalgrupper_tal import BenefitSection
 from beskplan.report.place import problem
@@ -64,16 +53,6 @@ from beskplan.report.shared_blocks import (
     prose,
     sentences,
     signed_cell,
-)
-from beskplan.report.status_periode import (
-    column_head,
-    edition_of,
-    exists_in,
-    has_only_quarters,
-    newest_period,
-    read_earlier,
-    since_table,
-    waits_for,
 )
 from beskplan.report.target_section import courses_of
 
@@ -99,7 +78,7 @@ class Status(Maalgrupper):
 
     def __init__(self, context: Context) -> None:
         if context.periode is None and context.params.status and context.params.maalgrupper:
-            context = replace(context, periode=newest_period(context).periode)
+            context = replace(context, periode=status_periode.newest_period(context).periode)
         super().__init__(context)
 
     @classmethod
@@ -122,7 +101,7 @@ class Status(Maalgrupper):
         plan, periode = self.context.params, self.context.periode
         if plan.status is None or plan.maalgrupper is None or periode is None:
             return None
-        return edition_of(plan.maalgrupper, periode, plan.status.udelad)
+        return status_periode.edition_of(plan.maalgrupper, periode, plan.status.udelad)
 
     @property
     def shown_beside(self) -> Sequence[str]:
@@ -138,9 +117,9 @@ class Status(Maalgrupper):
         ):
             if getattr(plan, name) is None:
                 return self.missing_key(f"{file}: {name}", expected)
-        if has_only_quarters(self.context):
+        if status_periode.has_only_quarters(self.context):
             return self._only_quarters()
-        lacking, one = newest_period(self.context).waits_for, self.context.kommune
+        lacking, one = status_periode.newest_period(self.context).waits_for, self.context.kommune
         found = f"der mangler {list_danish(lacking)}" if lacking else f"ingen tal for {one.navn}"
         if not lacking and one.valid_from and plan.aar <= one.valid_from.year:
             begins = f"{one.navn} findes fra {date_text(one.valid_from)}"
@@ -165,9 +144,9 @@ class Status(Maalgrupper):
             expected = {"M": "en måned som 2026M09", "Q": "et kvartal som 2026K3"}[status.kind]
             where, found = f"{self.context.file}: status.hver", f"{status.hver}, {periode.statbank}"
             yield problem("other-period", where, found, expected=expected)
-        elif has_only_quarters(self.context):
+        elif status_periode.has_only_quarters(self.context):
             yield self._only_quarters()
-        elif not exists_in(self.context, periode):
+        elif not status_periode.exists_in(self.context, periode):
             area_ = self.context.kommune
             heirs = list_danish([area(kode).navn for kode in area_.successors])
             end = f"en periode til og med {date_text(area_.valid_to)}" if area_.valid_to else ""
@@ -176,7 +155,7 @@ class Status(Maalgrupper):
                 f"lav en plan for {heirs}" if heirs else "",
             )
             yield problem("area-ended", self.where, found, expected=end, fix=fix)
-        elif lacking := waits_for(self.context, periode):
+        elif lacking := status_periode.waits_for(self.context, periode):
             found = f"der mangler {list_danish(lacking)}"
             yield problem("lacks-numbers", self.where, found, period=periode.text)
         else:
@@ -204,7 +183,7 @@ class Status(Maalgrupper):
 
     def _judged(self) -> str:
         """How many goals are reached, on their way or behind; without goals, how the words are shared out."""
-        keys = [status_key(one.own) for one in self._targets if one.is_counted]
+        keys = [followed_target.status_key(one.own) for one in self._targets if one.is_counted]
         if keys:
             return how_goals_stand(keys)
         words = Counter(verdict(one) for one in self._all if one.references and not one.is_total)
@@ -215,9 +194,11 @@ class Status(Maalgrupper):
         (forms, count), *more = told
         first = f"udviklingen er {forms[0].format(where)}"
         if count == words.total():
-            return first if count == 1 else f"{first} på {all_benefits(count)}"
-        on = f"på {number_word(count)} ydelse{'r' if count > 1 else ''}"
-        return list_danish([f"{first} {on}", *(f"{one[1]} på {number_word(n)}" for one, n in more)])
+            return first if count == 1 else f"{first} på {language.all_benefits(count)}"
+        on = f"på {language.number_word(count)} ydelse{'r' if count > 1 else ''}"
+        return list_danish(
+            [f"{first} {on}", *(f"{one[1]} på {language.number_word(n)}" for one, n in more)]
+        )
 
     def _ahead(self) -> str:
         """Whether the goals will be met by the forecast; else when the next edition comes."""
@@ -225,13 +206,13 @@ class Status(Maalgrupper):
         if ends:
             return f"efter fremskrivningen {at_the_deadline(ends)}"
         following = self.context.periode and self.context.periode.next
-        if following is None or not exists_in(self.context, following):
+        if following is None or not status_periode.exists_in(self.context, following):
             return ""
         return f"næste udgave handler om {following.text} og kommer, når alle tallene er offentliggjort"
 
     @cached_property
-    def _targets(self) -> tuple[FollowedTarget, ...]:
-        return read_targets(self._as_of) if self.context.params.maal else ()
+    def _targets(self) -> tuple[followed_target.FollowedTarget, ...]:
+        return followed_target.read_targets(self._as_of) if self.context.params.maal else ()
 
     @cached_property
     def _as_of(self) -> Context:
@@ -258,11 +239,11 @@ class Status(Maalgrupper):
     def _how_judged(self) -> Iterator[str]:
         """What the words of the targets mean, and why some cannot be judged yet."""
         counted = [one for one in self._targets if one.is_counted]
-        keys = {status_key(one.own) for one in counted}
+        keys = {followed_target.status_key(one.own) for one in counted}
         if keys & {"on_track", "behind"}:
             yield WORDS["maal_metode"]["path"]
-        waiting = (one for one in counted if status_key(one.own) == "waiting")
-        reasons = dict.fromkeys(map(unknown_reason, waiting))
+        waiting = (one for one in counted if followed_target.status_key(one.own) == "waiting")
+        reasons = dict.fromkeys(map(followed_target.unknown_reason, waiting))
         if reasons:
             yield f"»Afventer tal«: {' '.join(reasons)}"
 
@@ -278,8 +259,11 @@ class Status(Maalgrupper):
         # Read before the sources are asked for, which are those of all that was read.
         places = {one.name: self._place(one) for one in self._all} if self._others else {}
         columns: list[tuple[bool, ColumnOf]] = [
-            (start is not None, ("fra", column_head(start or first.now), unit, self._line)),
-            (True, ("nu", column_head(first.now), unit, lambda one: one.own.now)),
+            (
+                start is not None,
+                ("fra", status_periode.column_head(start or first.now), unit, self._line),
+            ),
+            (True, ("nu", status_periode.column_head(first.now), unit, lambda one: one.own.now)),
             (True, (CHANGE, "Ændring på et år", unit, lambda one: signed_cell(one.own.change))),
             (
                 True,
@@ -304,7 +288,7 @@ class Status(Maalgrupper):
             [column for is_there, column in columns if is_there],
             id="resultattavle",
             title=f"Ydelserne {self.context.kommune.stedsform}: antal, ændring på et år og andel",
-            unit=capital(first.unit),
+            unit=language.capital(first.unit),
             period=f"{(start or first.before).text} til {first.now.text}",
             sources=self.context.data.sources(),
             notes=[*self._score_notes(beside), *(lines if gaps else [])],
@@ -416,7 +400,9 @@ class Status(Maalgrupper):
     @shown
     def since(self) -> Table | Omitted:
         """What has changed since the last edition, and why."""
-        return since_table(self.context, read_earlier(self.context), self._all, self._courses)
+        return status_periode.since_table(
+            self.context, status_periode.read_earlier(self.context), self._all, self._courses
+        )
 
     @shown
     def remarks(self) -> Prose | Omitted:
@@ -455,7 +441,7 @@ def verdict(one: BenefitSection) -> str:
     return "bedre" if gap < 0 else "ringere"
 
 
-def forecast_end(followed: FollowedTarget) -> tuple[Scenarios, str] | None:
+def forecast_end(followed: followed_target.FollowedTarget) -> tuple[Scenarios, str] | None:
     """The courses of a target that has a forecast to its deadline, and how it ends; None for any other."""
     found, own = courses_of(followed), followed.own
     if found is None or not found.forecast or own.level is None or not own.level.is_number:
@@ -465,19 +451,19 @@ def forecast_end(followed: FollowedTarget) -> tuple[Scenarios, str] | None:
     return found, ("uvist" if len(met) > 1 else "nået" if met.pop() else "ikke nået")
 
 
-def _is_quarterly(followed: FollowedTarget) -> bool:
+def _is_quarterly(followed: followed_target.FollowedTarget) -> bool:
     """Whether a target that is still open is followed by quarters."""
     series = followed.series
     return bool(series and series[-1].period.kind == "Q") and not followed.own.final
 
 
-def _forecast_cell(followed: FollowedTarget) -> Cell:
+def _forecast_cell(followed: followed_target.FollowedTarget) -> Cell:
     """`455 (430 til 480), nået`; why there is none, where there is none."""
     if (end := forecast_end(followed)) is None:
         return Cell(text="målet er gjort op" if followed.own.final else "ingen fremskrivning")
     found, words = end
     middle, lower, upper = (one[-1].quantity for one in (found.forecast, found.lower, found.upper))
-    text = f"{with_unit(middle)} ({lower.text()} til {upper.text()}), {words}"
+    text = f"{followed_target.with_unit(middle)} ({lower.text()} til {upper.text()}), {words}"
     return Cell(text=text, value=float(middle.printed), origin=middle.origin)
 
 
@@ -488,7 +474,7 @@ def how_goals_stand(keys: Sequence[str]) -> str:
     if not more:
         return f"planens {number if len(keys) > 1 else 'ene'} mål {verb} {rest}"
     parts = [f"{verb} {number} {rest}", *(" ".join(one) for one in more)]
-    return f"af planens {_goals(len(keys))} mål {list_clauses(parts)}"
+    return f"af planens {_goals(len(keys))} mål {language.list_clauses(parts)}"
 
 
 def at_the_deadline(ends: Counter[str]) -> str:
@@ -501,11 +487,11 @@ def at_the_deadline(ends: Counter[str]) -> str:
     parts = [f"bliver {noun} {first} ved fristen"]
     parts += [f"{_goals(n)} bliver {word}" for word, n in rest]
     parts += [f"for {_goals(n)} er det uvist"] if (n := ends["uvist"]) else []
-    return list_clauses(parts)
+    return language.list_clauses(parts)
 
 
 def _goals(number: int) -> str:
-    return "ét" if number == 1 else number_word(number)
+    return "ét" if number == 1 else language.number_word(number)
 
 
 load = Status.load

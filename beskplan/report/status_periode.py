@@ -3,8 +3,6 @@
 A change is told with its reason: a new period, a revision, another count.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date

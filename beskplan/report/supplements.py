@@ -3,23 +3,12 @@
 They stand after the sections where the params ask for them and the data have the municipality's number.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from beskplan.blocks.model import Cell, Column, Row, Subsection, Table
 from beskplan.blocks.tables import cell, table
-from beskplan.blocks.text.language import (
-    bare_count,
-    capital,
-    counted,
-    in_period,
-    in_places,
-    more_or_fewer,
-    pct_size,
-    short_place,
-)
+from beskplan.blocks.text import language
 from beskplan.blocks.text.one_benefit import SMALL_BASE
 from beskplan.core.danish import format_pct, list_danish
 from beskplan.core.periods import Period, periods_between
@@ -110,7 +99,7 @@ def _unemployed(
         moves,
         columns,
         id=maal.replace("_", "-"),
-        title=f"{spec.name} {in_places([move.area for move in moves])}",
+        title=f"{spec.name} {language.in_places([move.area for move in moves])}",
         period=list_danish([one.text for one in shown]),
         sources=read.sources,
         notes=[
@@ -119,7 +108,7 @@ def _unemployed(
         ],
     )
     how = " foreløbigt opgjort" if "foreloebig" in maal else ""
-    said = _of_own(moves[0], months[-1], ("", in_period(was)), how) if over_a_year else ""
+    said = _of_own(moves[0], months[-1], ("", language.in_period(was)), how) if over_a_year else ""
     return _with_text(spec.name, numbers_table, said)
 
 
@@ -167,20 +156,20 @@ def _of_group(
             beside = [pct_change(first, last) for first, last in ends]
         shown = [cell(was), cell(level), *(cell(n, unit="" if one.andel else "%") for n in beside)]
         of, share = benefit(ydelse), beside[0]
-        rows.append(Row(label=capital(of.name(now.first_day)), cells=tuple(shown)))
+        rows.append(Row(label=language.capital(of.name(now.first_day)), cells=tuple(shown)))
         found = breaks_between(one.maal, ydelse, context.kommune.kode, before, now)
         breaks += [broken.note for broken in found]
         if level.is_number:
             with_share = one.andel and share.is_number
             pct = f" ({format_pct(share.exact, share.decimals)})" if with_share else ""
-            told.append(f"{bare_count(level)} {who.of(of, now.last_day)}{pct}")
+            told.append(f"{language.bare_count(level)} {who.of(of, now.last_day)}{pct}")
     if not rows:
         return None
     unit = INDICATORS[one.andel].unit if one.andel else "pct."
     counts = INDICATORS[one.maal].unit
     numbers = table(
         id=slug,
-        title=f"{capital(who.navn)} {short_place(context.kommune)}",
+        title=f"{language.capital(who.navn)} {language.short_place(context.kommune)}",
         unit=f"Antal {counts} og {f'andel i {unit}' if one.andel else 'udvikling i pct.'}",
         period=f"{before.text} og {now.text}",
         columns=(
@@ -191,10 +180,14 @@ def _of_group(
         ),
         rows=rows,
         sources=read.sources,
-        notes=[f"»{capital(who.navn)}«: {shared.small(who.definition(context.params.aar).text)}."],
+        notes=[
+            f"»{language.capital(who.navn)}«: {shared.small(who.definition(context.params.aar).text)}."
+        ],
     )
-    text = shared.sentences(f"{in_period(now)} var der {list_danish(told)}" if told else "")
-    made = _with_text(capital(who.navn), numbers, text)
+    text = shared.sentences(
+        f"{language.in_period(now)} var der {list_danish(told)}" if told else ""
+    )
+    made = _with_text(language.capital(who.navn), numbers, text)
     return made.model_copy(update={"blocks": (*made.blocks, shared.notes(f"{slug}-noter", breaks))})
 
 
@@ -224,7 +217,7 @@ def _benchmark(context: Context, areas: Sequence[Area], now: Period) -> Subsecti
             ("pct", "Forskel i pct.", "pct.", lambda move: shared.pct_cell(move.change_pct)),
         ],
         id="benchmark",
-        title=f"{BENCHMARK} {short_place(kommune)}",
+        title=f"{BENCHMARK} {language.short_place(kommune)}",
         period=year.text,
         sources=read.sources,
         notes=[
@@ -250,9 +243,11 @@ def _of_own(
     if not own.change.is_number:
         return ""
     what, other = words
-    level = f"{in_period(now)} var der{how} {counted(own.now)}{what} {own.area.stedsform}"
+    level = f"{language.in_period(now)} var der{how} {language.counted(own.now)}{what} {own.area.stedsform}"
     if not own.change.printed:
         return shared.sentences(level, f"det er lige så mange{comma} som {other}")
     known = own.before.printed >= SMALL_BASE and own.change_pct.printed
-    pct = f" ({pct_size(own.change_pct)})" if known else ""
-    return shared.sentences(level, f"det er {more_or_fewer(own.change)}{pct}{comma} end {other}")
+    pct = f" ({language.pct_size(own.change_pct)})" if known else ""
+    return shared.sentences(
+        level, f"det er {language.more_or_fewer(own.change)}{pct}{comma} end {other}"
+    )

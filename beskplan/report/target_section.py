@@ -1,7 +1,5 @@
 """The section of one target: the plan's words, where it stands, its numbers beside others', its figure."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -35,30 +33,8 @@ from beskplan.indicators.targets import (
 )
 from beskplan.params import maal
 from beskplan.registers.areas import Area
+from beskplan.report import followed_target, shared_blocks
 from beskplan.report.base import Context
-from beskplan.report.followed_target import (
-    NO_NUMBER,
-    REASONS,
-    FollowedTarget,
-    asked,
-    breaks_within,
-    distance_text,
-    example,
-    forecast_course,
-    newest_text,
-    unknown_reason,
-    with_unit,
-)  # fmt: skip
-from beskplan.report.shared_blocks import (
-    Course,
-    line_drawing,
-    listing,
-    notes,
-    periods_of,
-    prose,
-    sentences,
-    small,
-)  # fmt: skip
 
 LEAST_POINTS = 3
 """Two numbers are a sentence, not a curve."""
@@ -72,7 +48,7 @@ _GAP_WORDS = {"absent": "Kilden har ingen tal for", "withheld": "Tallene er fort
 
 def target_sections(
     context: Context,
-    targets: Sequence[FollowedTarget],
+    targets: Sequence[followed_target.FollowedTarget],
     *,
     id: str = "maalene",
     figures: bool = True,
@@ -84,28 +60,30 @@ def target_sections(
 
 def _section(
     context: Context,
-    followed: FollowedTarget,
-    targets: Sequence[FollowedTarget],
+    followed: followed_target.FollowedTarget,
+    targets: Sequence[followed_target.FollowedTarget],
     *,
     figures: bool,
 ) -> Subsection:
     target = followed.target
     reservations = [
         *target.forbehold,
-        *(a_break.note for a_break in breaks_within(context, followed)),
+        *(a_break.note for a_break in followed_target.breaks_within(context, followed)),
         *_unit_note(followed),
         *_shared_number(followed, targets),
     ]
     blocks = (
-        prose(f"{target.id}-tekst", f"Planens ord: »{target.tekst}«", *_verdict(followed)),
+        shared_blocks.prose(
+            f"{target.id}-tekst", f"Planens ord: »{target.tekst}«", *_verdict(followed)
+        ),
         _table(context, followed),
         _figure(context, followed) if figures else None,
         (
-            prose(f"{target.id}-figur", followed.lost_figure, role="place")
+            shared_blocks.prose(f"{target.id}-figur", followed.lost_figure, role="place")
             if followed.lost_figure
             else None
         ),
-        notes(f"{target.id}-noter", reservations) if reservations else None,
+        shared_blocks.notes(f"{target.id}-noter", reservations) if reservations else None,
     )
     title = (
         followed.label if target.nr is None or not followed.is_counted else f"Mål {followed.label}"
@@ -113,7 +91,7 @@ def _section(
     return Subsection(title=title, blocks=tuple(block for block in blocks if block is not None))
 
 
-def _unit_note(followed: FollowedTarget) -> Iterator[str]:
+def _unit_note(followed: followed_target.FollowedTarget) -> Iterator[str]:
     """Say that the target counts one thing and its number another."""
     wanted, point = getattr(followed.target, "enhed", ""), followed.own.latest
     if point is None or not wanted or wanted.startswith("pct."):
@@ -124,7 +102,9 @@ def _unit_note(followed: FollowedTarget) -> Iterator[str]:
         yield f"Målet er sat i {wanted}. Tallet er opgjort i {unit}."
 
 
-def _shared_number(followed: FollowedTarget, targets: Sequence[FollowedTarget]) -> Iterator[str]:
+def _shared_number(
+    followed: followed_target.FollowedTarget, targets: Sequence[followed_target.FollowedTarget]
+) -> Iterator[str]:
     """Say that another target is measured on the very same number."""
     measure = followed.target.maaling
     same = [f for f in targets if f is not followed and measure and f.target.maaling == measure]
@@ -132,18 +112,18 @@ def _shared_number(followed: FollowedTarget, targets: Sequence[FollowedTarget]) 
         yield f"Det samme tal bruges til {list_danish([f.label for f in same])}."
 
 
-def _verdict(followed: FollowedTarget) -> Iterator[str]:
+def _verdict(followed: followed_target.FollowedTarget) -> Iterator[str]:
     """Where we are, what is asked for and how far it is; then where the numbers are heading."""
     target, own = followed.target, followed.own
     if isinstance(target, maal.Prognose):
-        yield unknown_reason(followed)
+        yield followed_target.unknown_reason(followed)
         return
-    reason = unknown_reason(followed) if own.status == "unknown" else ""
+    reason = followed_target.unknown_reason(followed) if own.status == "unknown" else ""
     if own.reason in ("not_measured", "no_data"):
         # The number is there: it is the plan year's that is not.
-        reason = REASONS["not_begun"]
-    yield sentences(_newest(followed), _aim(followed), _judgement(followed), reason)
-    if example_ := example(followed):
+        reason = followed_target.REASONS["not_begun"]
+    yield shared_blocks.sentences(_newest(followed), _aim(followed), _judgement(followed), reason)
+    if example_ := followed_target.example(followed):
         yield example_
     if pace := _pace(followed):
         yield pace
@@ -156,7 +136,7 @@ def _verdict(followed: FollowedTarget) -> Iterator[str]:
         yield as_sentence(_development(known))
 
 
-def _newest(followed: FollowedTarget) -> str:
+def _newest(followed: followed_target.FollowedTarget) -> str:
     """`Seneste kendte tal: 26 pct. (juli 2016)`; that it is withheld where it is."""
     point = followed.newest
     if point is None:
@@ -164,20 +144,20 @@ def _newest(followed: FollowedTarget) -> str:
     if point.quantity.state == "withheld":
         return f"tallet for {point.period.text} er {WITHHELD_TEXT}"
     if followed.own.final:
-        return f"{in_period(point.period)} var tallet {with_unit(point.quantity)}"
-    text = newest_text(followed)
+        return f"{in_period(point.period)} var tallet {followed_target.with_unit(point.quantity)}"
+    text = followed_target.newest_text(followed)
     return text if ":" in text else f"seneste kendte tal: {text}"
 
 
 _CHANGING = (maal.Relativ, maal.Absolut, maal.Procentpoint)
 
 
-def _aim(followed: FollowedTarget) -> str:
+def _aim(followed: followed_target.FollowedTarget) -> str:
     """`Målet er 20 pct. i 2017. Tallet skal falde med 6 procentpoint`; empty where the level is set later."""
     target, own = followed.target, followed.own
     if isinstance(target, maal.Opfoelgning):
         return ""
-    words, by = asked(target, own), target.frist_ord or ""
+    words, by = followed_target.asked(target, own), target.frist_ord or ""
     when = by if by.startswith(("i ", "inden ", "senest ")) else in_period(target.frist)
     if isinstance(target, maal.Retning):
         return f"målet er, at tallet {'falder' if target.retning == 'ned' else 'stiger'}"
@@ -194,8 +174,8 @@ def _aim(followed: FollowedTarget) -> str:
     else:
         article = {"fald": "et ", "stigning": "en "}.get(words.partition(" ")[0], "")
         aim = f"målet er {article}{words} {when}"
-    apart = distance_text(followed)
-    if own.final or apart == NO_NUMBER:
+    apart = followed_target.distance_text(followed)
+    if own.final or apart == followed_target.NO_NUMBER:
         return aim
     if apart == "opfyldt":
         return f"{as_sentence(aim)} Tallet opfylder målet"
@@ -207,7 +187,7 @@ def _dated(point: Point) -> str:
     return f"{point.quantity.text()} {in_period(point.period)}"
 
 
-def _judgement(followed: FollowedTarget) -> str:
+def _judgement(followed: followed_target.FollowedTarget) -> str:
     own, target = followed.own, followed.target
     if own.status == "unknown":
         return ""
@@ -219,7 +199,7 @@ def _judgement(followed: FollowedTarget) -> str:
     if own.path is None or isinstance(target, maal.AntalPrMaaned | maal.RatePrMaaned):
         return f"Målet er {'' if good else 'ikke '}opfyldt indtil nu."
     side = "Udviklingen er på vej mod målet." if good else "Udviklingen er bagud."
-    way = f"på en jævn vej mod målet ville tallet være {with_unit(own.path)}"
+    way = f"på en jævn vej mod målet ville tallet være {followed_target.with_unit(own.path)}"
     return f"{as_sentence(way)} {side}"
 
 
@@ -229,7 +209,7 @@ _HAS_PACE = (
 """Targets with a level that stands still while the numbers move towards it."""
 
 
-def _pace(followed: FollowedTarget) -> str:
+def _pace(followed: followed_target.FollowedTarget) -> str:
     """Where the pace of the last twelve months leads to by the deadline, and whether that is enough."""
     own, series, target = followed.own, followed.series, followed.target
     level = own.level
@@ -244,7 +224,7 @@ def _pace(followed: FollowedTarget) -> str:
     enough = "" if is_met(end.quantity, level, direction_of(target)) else " ikke"
     held = "holder målet" if own.status == "reached" else "nås målet"
     return as_sentence(
-        f"med samme tempo som de seneste tolv måneder er tallet {with_unit(end.quantity)} "
+        f"med samme tempo som de seneste tolv måneder er tallet {followed_target.with_unit(end.quantity)} "
         f"{in_period(end.period)}, og så {held}{enough}"
     )
 
@@ -268,7 +248,7 @@ def _development(known: Sequence[Point]) -> str:
     return f"{noun} {verb} fra {' til '.join(texts)}"
 
 
-def _table(context: Context, followed: FollowedTarget) -> Table | None:
+def _table(context: Context, followed: followed_target.FollowedTarget) -> Table | None:
     """The development beside that of the areas of comparison; None where there is none to set beside."""
     target, newest = followed.target, followed.own.latest
     if isinstance(target, maal.Prognose):
@@ -307,7 +287,7 @@ def _table(context: Context, followed: FollowedTarget) -> Table | None:
     )
 
 
-def _first_column(followed: FollowedTarget, newest: Point) -> Period:
+def _first_column(followed: followed_target.FollowedTarget, newest: Point) -> Period:
     """The baseline where the numbers have it, else a year before the newest, else their first."""
     series, base = followed.series or (), followed.own.baseline
     end = month_number(newest.period)
@@ -334,15 +314,15 @@ def _area_row(
     return Row(label=area.navn, area=area.kode, emphasis=own, cells=(cell(was), cell(now), change))
 
 
-def _forecast_table(followed: FollowedTarget, target: maal.Prognose) -> Table:
+def _forecast_table(followed: followed_target.FollowedTarget, target: maal.Prognose) -> Table:
     """The levels of the official forecast and the change between the printed ones."""
-    course = forecast_course(target)
+    course = followed_target.forecast_course(target)
     changes = [
         f"{pct_change(before.quantity, now.quantity).text(signed=True)}{NBSP}%"
         for before, now in itertools.pairwise(course)
     ]
     lead = f"{target.opgoeres_i}, som trykt i " if target.opgoeres_i else ""
-    return listing(
+    return shared_blocks.listing(
         zip(course, ["udgangspunkt", *changes], strict=True),
         ("tidspunkt", "Tidspunkt"),
         [
@@ -362,14 +342,14 @@ def _forecast_table(followed: FollowedTarget, target: maal.Prognose) -> Table:
 # --- the figure -------------------------------------------------------------------------------------
 
 
-def _figure(context: Context, followed: FollowedTarget) -> Figure | None:
+def _figure(context: Context, followed: followed_target.FollowedTarget) -> Figure | None:
     """The target's series with the courses that it may take; None for too few numbers."""
     target, series = followed.target, followed.series or ()
     known = known_points(followed.series or ())
     if len(known) < LEAST_POINTS:
         return None
     found = courses_of(followed)
-    courses, level = [Course(ACTUAL, series)], followed.own.level
+    courses, level = [shared_blocks.Course(ACTUAL, series)], followed.own.level
     told = [*_gap_notes(series)]
     ends = None
     if found is not None:
@@ -378,7 +358,9 @@ def _figure(context: Context, followed: FollowedTarget) -> Figure | None:
             ("Uændret tempo", found.unchanged),
             ("Fremskrivning", found.forecast),
         )
-        courses += [Course(name, points, dashed=True) for name, points in dashed if points]
+        courses += [
+            shared_blocks.Course(name, points, dashed=True) for name, points in dashed if points
+        ]
         level = None if found.path else level
         ends = (found.lower, found.upper) if found.forecast else None
         told += _course_notes(found, target.frist)
@@ -388,10 +370,10 @@ def _figure(context: Context, followed: FollowedTarget) -> Figure | None:
     band = (BAND_LABEL, *ends) if ends else None
     numbers = _numbers_table(followed, courses, band)
     return figure(
-        title=f"{target.hvad}: {with_unit(last.quantity)} {in_period(last.period)}",
+        title=f"{target.hvad}: {followed_target.with_unit(last.quantity)} {in_period(last.period)}",
         subtitle=f"{capital(unit)}, {numbers.period}",
         alt=_alt(context, followed, courses[1:], known),
-        svg=line_drawing(
+        svg=shared_blocks.line_drawing(
             courses,
             unit=unit,
             decimals=decimals,
@@ -403,7 +385,7 @@ def _figure(context: Context, followed: FollowedTarget) -> Figure | None:
     )
 
 
-def courses_of(followed: FollowedTarget) -> Scenarios | None:
+def courses_of(followed: followed_target.FollowedTarget) -> Scenarios | None:
     """The courses that a monthly series may take; None where it is none, or too short."""
     series = followed.series or ()
     if (
@@ -455,7 +437,10 @@ def _course_notes(found: Scenarios, deadline: Period) -> Iterator[str]:
 
 
 def _alt(
-    context: Context, followed: FollowedTarget, courses: Sequence[Course], known: Sequence[Point]
+    context: Context,
+    followed: followed_target.FollowedTarget,
+    courses: Sequence[shared_blocks.Course],
+    known: Sequence[Point],
 ) -> str:
     """What the curve shows, where it starts and ends, its extremes, and where each course ends."""
     values = [point.quantity.printed for point in known]
@@ -468,13 +453,13 @@ def _alt(
         for point in [next(p for p in known if p.quantity.printed == value)]
     ]
     ends = [
-        f"{small(course.label)} ender på {course.points[-1].quantity.text()} "
+        f"{shared_blocks.small(course.label)} ender på {course.points[-1].quantity.text()} "
         f"{in_period(course.points[-1].period)}"
         for course in courses
     ]
     place = context.kommune.stedsform
-    return sentences(
-        f"kurve over {small(followed.target.hvad)} {place}",
+    return shared_blocks.sentences(
+        f"kurve over {shared_blocks.small(followed.target.hvad)} {place}",
         _development(known),
         f"{subject} var {list_danish(extremes)}" if extremes else "",
         list_danish(ends),
@@ -482,14 +467,16 @@ def _alt(
 
 
 def _numbers_table(
-    followed: FollowedTarget, courses: Sequence[Course], band: tuple[str, Series, Series] | None
+    followed: followed_target.FollowedTarget,
+    courses: Sequence[shared_blocks.Course],
+    band: tuple[str, Series, Series] | None,
 ) -> Table:
     """The numbers drawn: a row for each period, a column for each course and end of the interval."""
     named = [(course.label, course.points) for course in courses]
     if band:
         named += [(f"{band[0]}, nedre", band[1]), (f"{band[0]}, øvre", band[2])]
     by_course = [by_period(points) for _, points in named]
-    periods = periods_of(courses)
+    periods = shared_blocks.periods_of(courses)
     unit = named[0][1][0].quantity.unit
     gaps = any(period not in course for course in by_course for period in periods)
     return table(

@@ -3,8 +3,6 @@
 Used by `notebooks/varighed.ipynb`; the sections stand in the plan's params under `varighed`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """The numbers of time on benefits: groups over time."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal

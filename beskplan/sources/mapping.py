@@ -70,6 +70,8 @@ def _one_of(name: str, known: Collection[str]) -> str:
         every = f"en af {', '.join(known)}"
         # The nearest of a few may mean the opposite: `under_30` of `over_30`.
         fix = did_you_mean(name, known, every) + f" Ellers {every}" * (len(known) < 20)
+        if known is INDICATORS:
+            fix += "; er det noget andet, så giv det et navn i params/indikatorer.yaml (docs/egne-tal.md)"
         raise UnknownNameError(problem("not-there", "skema", repr(name), fix=fix))
     return name
 

@@ -60,7 +60,7 @@ def _launcher(page: Page, to: Path) -> None:
     page.get_by_text("Nyt Bilag", exact=True).wait_for()
     _take(page, to, "lab-start")
     page.get_by_text("Nyt Bilag", exact=True).click()
-    page.get_by_placeholder("virksomhedsbesoeg").fill("virksomhedsbesoeg")
+    page.get_by_label("Overskrift").fill("Virksomhedsbesøg")
     _take(page, to, "lab-nyt-bilag")
     page.get_by_role("button", name="Fortryd").click()
 

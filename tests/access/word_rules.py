@@ -245,7 +245,8 @@ def lists(word: Word) -> Faults:
         number = word.set_by(one, "w:pPr/w:numPr/w:numId")
         if number and number not in known:
             yield f"a list that is not there: {number}"
-        if not number and not word.level(one) and SIGNS.match(text_of(one)):
+        heading = word.level(one) or word.style(one) == "Title"
+        if not number and not heading and SIGNS.match(text_of(one)):
             yield f"a list by its looks: {text_of(one)[:40]!r}"
 
 

@@ -8,9 +8,8 @@ import pytest
 import yaml
 
 from beskplan.observations.contract import COLUMNS, KEY
-from beskplan.observations.suppression import withhold_keys, withhold_small
-from beskplan.observations.suppression.reader import Equation, narrowed
-from beskplan.observations.suppression.secondary import suppressed_keys
+from beskplan.observations.secondary_suppression import suppressed_keys
+from beskplan.observations.suppression import Equation, narrowed, withhold_keys, withhold_small
 from beskplan.registers.indicators import INDICATORS
 
 HERE = Path(__file__).parent / "disclosure"

@@ -220,12 +220,16 @@ def test_what_the_source_lacks_is_named_and_stops_nothing_else(
 TARGETS = CASES["targets"]
 
 
+GUIDE = (ROOT / "docs" / "vejledning.md").read_text(encoding="utf-8")
+GUIDES_TARGET = GUIDE.partition("\n## 9. ")[2].partition("```yaml\n")[2].partition("```")[0]
+
+
 def set_target(place: Path, slug: str, ydelse: str, navn: str) -> None:
-    """Have a plan follow a target on Danmarks Statistik's numbers."""
+    """Have a plan follow a target on Danmarks Statistik's numbers; the guide's own without a name."""
     plan = place / "params" / slug / "2027.yaml"
     text = plan.read_text(encoding="utf-8").replace("[maalgrupper", "[maalgrupper, resultatmaal", 1)
     plan.write_text(text, encoding="utf-8")
-    target = TARGETS.format(ydelse=ydelse, navn=navn)
+    target = TARGETS.format(ydelse=ydelse, navn=navn) if navn else GUIDES_TARGET
     plan.with_name("2027.maal.yaml").write_text(target, encoding="utf-8")
 
 
@@ -275,6 +279,15 @@ def test_a_target_is_followed_on_danmarks_statistiks_numbers(
     slug = next((readme / "reports" / "2027").iterdir()).name
     assert [one for one in followed_numbers(sources, slug) if one not in text] == []
     assert "fuldtidspersoner" not in text.replace("fuldtidspersoner fra Jobindsats", "")
+
+
+def test_the_guides_target_is_followed_under_its_everyday_name(
+    readme: Path, sources: Sources
+) -> None:
+    code, text = followed(readme, sources, "the-guides", "")
+    assert code == 0, text
+    assert followed_numbers(sources, next((readme / "reports" / "2027").iterdir()).name)[0] in text
+    assert "Sygedagpengemodtagere: " in text
 
 
 def test_a_target_on_what_auk01_does_not_tell_apart_has_no_number(

@@ -121,6 +121,12 @@ def test_what_is_no_filled_in_form_is_refused_and_no_fault_of_the_server(
     assert sorted((lab.root / "notebooks").iterdir()) == before
 
 
+def test_an_empty_form_is_told_that_the_notebook_has_no_name(lab: OpenedLab) -> None:
+    for empty in ({}, {"titel": " "}, {"titel": "-"}):
+        message = lab.post("beskplan/bilag", empty).json()["message"]
+        assert message.startswith("bilag: kan ikke være navn på en notebook")
+
+
 @pytest.mark.parametrize(("address", "status"), CASES["no_address_of_ours_fails_on_what"])
 def test_no_address_of_ours_fails_on_what_it_is_asked(
     lab: OpenedLab, address: str, status: int

@@ -206,9 +206,10 @@ def test_a_new_bilag_of_a_chosen_benefit_is_about_its_numbers_or_says_what_there
     assert (section.maal, section.ydelse, section.til.code) == (own.maal, own.ydelse, "2026M06")
     assert section.emne == "fuldtidspersoner i fleksjob"
     check(select(Workplace(place), "kolding", 2026), Workplace(place))
-    for other in (replace(own, ydelse=""), replace(own, ydelse="a_dagpenge")):
+    others = (replace(own, ydelse=""), replace(own, ydelse="a_dagpenge"))
+    for other in (*(replace(one, name="andre") for one in others), OwnBilag("fuldtidspersoner")):
         with pytest.raises(InputError) as refused:
-            params_file(replace(other, name="andre"), place, "Kolding", 2026)
+            params_file(other, place, "Kolding", 2026)
         assert [one.expected for one in refused.value.problems] == ["af fleksjob"]
 
 

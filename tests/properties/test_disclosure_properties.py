@@ -15,9 +15,9 @@ from beskplan.indicators.quantities import (
     share_pct,
 )
 from beskplan.observations.contract import COLUMNS, Key
+from beskplan.observations.secondary_suppression import Count, Relation, exposed_keys, suppress
 from beskplan.observations.snapshot import RowsByArea
 from beskplan.observations.suppression import withhold_small
-from beskplan.observations.suppression.secondary import Count, Relation, exposed_keys, suppress
 from beskplan.registers.areas import area
 from tests.unit.report_samples import observation, snapshot
 

@@ -37,6 +37,7 @@ from beskplan.publish.packet import (
 from beskplan.publish.trail import State
 from beskplan.render.page import DRAFT, Section
 from beskplan.render.word import page_word
+from tests.access import word_rules
 from tests.access.axe import View, page_faults
 from tests.conftest import cases
 from tests.publish import mail_samples as samples
@@ -185,6 +186,11 @@ def test_all_three_forms_have_every_field_in_order(approved: Path) -> None:
         assert said in page.text_content()
         assert said in text
         assert said in everything
+
+
+def test_the_word_item_breaks_no_rule_of_word_s_own_checker(approved: Path) -> None:
+    item = approved.parent / NAME / "dagsordenspunkt.docx"
+    assert word_rules.broken_rules(item.read_bytes()) == {}
 
 
 def test_the_summary_is_made_of_the_reports_own_sentences(place: Workplace, approved: Path) -> None:

@@ -15,7 +15,7 @@ import yaml
 from croniter import croniter
 
 from beskplan.core.errors import InputError
-from beskplan.nightly.schedule import schedule_files
+from beskplan.nightly.nightly import schedule_files
 
 HOSTILE = ("med blank", "50%Y", "$HOME", 'et"citat', "ap'strof", "semi;echo x", "bag\\skråstreg")
 NAMESPACE = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}

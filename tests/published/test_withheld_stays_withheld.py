@@ -24,10 +24,10 @@ import yaml
 from scipy.optimize import linprog
 
 from beskplan.core.files import sha256_file
+from beskplan.observations.secondary_suppression import suppressed_keys
 from beskplan.observations.snapshot import Snapshot
 from beskplan.observations.snapshot_store import FILE, OBSERVATIONS, choose, read_manifest
 from beskplan.observations.suppression import withhold_keys
-from beskplan.observations.suppression.secondary import suppressed_keys
 from beskplan.registers.areas import area
 from beskplan.report import maalgrupper
 from tests.conftest import ROOT, cases

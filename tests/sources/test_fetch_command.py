@@ -67,7 +67,7 @@ def test_progress_is_plain_lines_where_there_is_no_terminal(two: Path) -> None:
 def test_an_unchanged_source_gives_no_new_snapshot(two: Path) -> None:
     run(two)
     before = [one.folder for one in stored_snapshots(two)]
-    assert "af 0 nye svar" in run(two)
+    assert "Tabeller med nye svar: 0, uændrede: " in run(two)
     assert [one.folder for one in stored_snapshots(two)] == before
 
 

@@ -191,6 +191,12 @@ def test_a_misspelt_id_brings_the_nearest() -> None:
     assert by_id.value.problems[0].fix == "mente du 'foertidspension'?"
 
 
+def test_the_name_that_readers_see_brings_its_id_and_not_the_nearest_id() -> None:
+    with pytest.raises(UnknownNameError) as by_name:
+        benefit("passiv kontanthjælp")
+    assert by_name.value.problems[0].fix == "mente du 'kontanthjaelp_passiv'?"
+
+
 def test_the_sum_of_2019_and_2020_is_the_footnote_of_the_plan() -> None:
     assert list(parts("offentlig_forsoergelse", date(2019, 4, 1))) == FOOTNOTE_2019_2020
     assert list(parts("offentlig_forsoergelse", date(2020, 4, 1))) == FOOTNOTE_2019_2020

@@ -14,7 +14,6 @@ from beskplan.core.danish import (
     format_number,
     format_pct,
     parse_number,
-    pctpoint,
     round_half_away,
 )
 from beskplan.core.errors import DataError
@@ -124,13 +123,6 @@ def test_per_cent_follows_a_no_break_space() -> None:
     assert format_pct(49) == "49\u00a0pct."
     assert format_pct(-2, unit="%") == "-2\u00a0%"
     assert format_pct(5.35, 1, signed=True) == "+5,4\u00a0pct."
-
-
-def test_a_gap_in_points_is_taken_from_the_printed_values() -> None:
-    assert str(pctpoint(2.7, 4.4)) == "-1.7"
-    # 2,66 and 4,44 are printed 2,7 and 4,4: the reader's gap is 1,7, not 1,8.
-    assert pctpoint(2.66, 4.44) == Decimal("-1.7") != round_half_away(2.66 - 4.44, 1)
-    assert pctpoint(49.4, 45.5, decimals=0) == 3
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES["danish_text_is_read"])

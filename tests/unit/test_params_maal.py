@@ -1,6 +1,7 @@
 """Targets in params: every kind closed, every mistake told with its file and line."""
 
 import re
+import typing
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from beskplan.params.models import available, params_files, read
 from beskplan.params.target_words import other_direction, other_limit, printed_numbers
 from beskplan.registers.document import Document
 from beskplan.registers.reading import validated
-from tests.conftest import cases
+from tests.conftest import ROOT, cases
 
 CASES = cases("params_maal")
 
@@ -192,3 +193,27 @@ def test_words_that_say_what_the_fields_say_are_taken(
 def test_a_blank_between_thousands_is_no_gap() -> None:
     numbers = [str(one.value) for one in printed_numbers("Højst 1 308 personer i 2019, 12 5000")]
     assert numbers == ["1308", "12", "5000"]
+
+
+GUIDE = (ROOT / "docs" / "vejledning.md").read_text(encoding="utf-8").partition("\n## 9. ")[2]
+KINDS = re.findall(r"^\| (`[a-z_`, ]+`) \| .* \|(.*)\|$", GUIDE, re.MULTILINE)[1:]
+SHARED = {"enhed": "enhed: borgere", "udgangspunkt": "udgangspunkt: {periode: 2026}"}
+
+
+def test_the_guide_lists_every_kind_of_target_with_the_keys_that_it_needs() -> None:
+    told = {kind: keys for kinds, keys in KINDS for kind in re.findall(r"\w+", kinds)}
+    known = [model.model_fields["slags"].annotation for model in typing.get_args(Target)]
+    assert sorted(told) == sorted(kind for one in known for kind in typing.get_args(one))
+    for kind, keys in told.items():
+        own = [SHARED.get(key, key) for key in re.findall("`(.+?)`", keys)]
+        lines = [f"{{slags: {kind}, id: et, hvad: Borgere, tekst: Målet, frist: 2027", *own]
+        text = (
+            f"kilde: Planen\noverordnede: [{{titel: Et, resultatmaal: [{', '.join(lines)}}}]}}]\n"
+        )
+        document = Document.parse(text, "2027.maal.yaml")
+        validated(Maal, document.values, document, error=ParamsError)
+        for missing in own:
+            less = text.replace(f", {missing}", "")
+            document = Document.parse(less, "2027.maal.yaml")
+            with pytest.raises(ParamsError):
+                validated(Maal, document.values, document, error=ParamsError)

@@ -102,7 +102,7 @@ def test_a_month_that_is_not_counted_is_named(tmp_path: Path) -> None:
 
 def test_the_same_number_all_the_way_has_no_extremes(tmp_path: Path) -> None:
     told = text(made(tmp_path, rows(9, 9, 9, 9)).sentence("tal").block)
-    assert "Tallet var det samme hele vejen: 9." in told
+    assert "Antallet af virksomhedsbesøg var det samme hele vejen: 9." in told
     assert "det samme som i januar 2027" in told
 
 
@@ -120,9 +120,18 @@ def test_per_cents_are_higher_by_points_and_never_more(tmp_path: Path) -> None:
     ]
     told = text(EgetBilag(context(tmp_path, "besoeg", yaml, values)).sentence("tal").block)
     assert told == (
-        "Tallet var højest i februar 2027 (3,4) og lavest i april 2027 (2,9). I april 2027 var "
-        "tallet 2,9 pct., 0,2 procentpoint lavere end i januar 2027."
+        "Tallet for ledigheden var højest i februar 2027 (3,4 pct.) og lavest i april 2027 (2,9 pct.). "
+        "I april 2027 var tallet 2,9 pct., 0,2 procentpoint lavere end i januar 2027."
     )
+
+
+def test_numbers_that_the_data_have_under_a_benefit_are_pointed_at(tmp_path: Path) -> None:
+    of_a_benefit = [{**row, "ydelse": "fleksjob"} for row in rows(14, 9, 18, 9)]
+    (problem,) = made(tmp_path, of_a_benefit).missing_data()
+    assert problem.fix.endswith("data har: `ydelse: fleksjob` (januar 2027 til april 2027)")
+    other = [observation("personer", 14, MONTHS[0])]
+    (none,) = made(tmp_path, other).missing_data()
+    assert none.fix.startswith("læs tallene ind")
 
 
 def test_too_few_numbers_leave_the_section_out_with_its_reason(tmp_path: Path) -> None:

@@ -14,16 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from beskplan.audit.patterns import patterns
-from beskplan.audit.statements.amounts import (
-    PCT,
-    POINTS,
-    REMEMBERED,
-    Amount,
-    When,
-    amounts,
-    qualifier,
-    times,
-)
+from beskplan.audit.statements import amounts
 from beskplan.audit.statements.vocabulary import FRACTIONS, NUMBER_WORDS
 from beskplan.core.danish import format_number
 
@@ -53,15 +44,15 @@ class Token(NamedTuple):
     start: int
     """Where it stands in the sentence."""
     end: int
-    amount: Amount | None = None
-    when: When | None = None
+    amount: amounts.Amount | None = None
+    when: amounts.When | None = None
     size: Decimal = Decimal(0)
     """The number in units: 1,2 mio. is 1,200,000; a fraction in per cent."""
     soft: str = ""
     """The word that makes a fraction less than exact: »knap halvdelen«."""
 
     @property
-    def number(self) -> Amount:
+    def number(self) -> amounts.Amount:
         """The number as it is printed; only asked of tokens that are one."""
         if self.amount is None:
             raise TypeError(f"no number: {self}")
@@ -115,7 +106,7 @@ class Skeleton(NamedTuple):
         return self.tokens[int(match[name][1:])]
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(amounts.REMEMBERED)
 def skeleton(text: str) -> Skeleton:
     """The form of a sentence."""
     tokens = sorted(_tokens(text), key=lambda token: (token.start, -token.end))
@@ -134,13 +125,13 @@ def skeleton(text: str) -> Skeleton:
 
 
 def _tokens(text: str) -> Iterator[Token]:
-    for when in times(text):
+    for when in amounts.times(text):
         yield Token("T", when.start, when.stop, when=when)
-    for amount in amounts(text):
+    for amount in amounts.amounts(text):
         yield _of_amount(text, amount)
     for match in _RE["words"].finditer(text):
         word = match[0].casefold()
-        soft = qualifier(text[max(0, match.start() - 12) : match.start()])
+        soft = amounts.qualifier(text[max(0, match.start() - 12) : match.start()])
         if match["g"]:
             times_so = _SMALL[match["many"].casefold()] if match["many"] else _TIMES.get(word[:3])
             size = FRACTIONS[word] / 100 if times_so is None else Decimal(str(times_so))
@@ -158,12 +149,12 @@ def _tokens(text: str) -> Iterator[Token]:
         yield Token("F", match.start(), match.end(), size=share, soft=soft)
 
 
-def _of_amount(text: str, amount: Amount) -> Token:
+def _of_amount(text: str, amount: amounts.Amount) -> Token:
     kind, end, size = "N", amount.end, amount.value
     unit = amount.unit
-    if unit == PCT:
+    if unit == amounts.PCT:
         kind = "P"
-    elif unit == POINTS:
+    elif unit == amounts.POINTS:
         kind = "Q"
     elif unit in _DURATIONS:
         kind = "D"

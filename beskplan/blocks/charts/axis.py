@@ -1,7 +1,5 @@
 """Where ticks stand and what they say, in Danish."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal

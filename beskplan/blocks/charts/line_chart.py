@@ -1,7 +1,5 @@
 """Lines over time: each with its name and latest value at its end, many small ones, and a little line."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal

@@ -3,8 +3,6 @@
 Values stand beside the bars and at the end of the rows: no axis to read them off, no legend to look up.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal

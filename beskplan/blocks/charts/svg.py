@@ -6,8 +6,6 @@ sheet that would leak into the page around it. What is left is a picture of the 
 half of the bytes. Text stays as outlines, so no font is needed where it is read; each letter is stored once.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 import re

@@ -1,7 +1,5 @@
 """All benefits of a page together: what is the news, what holds for all, and how each stands to the rest."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -406,7 +404,7 @@ def _share_text(shares: Sequence[tuple[Movement, ShareWords]]) -> str:
         groups.setdefault(words, []).append(one)
     said = [f"{words} {_share_places(words, group)}" for words, group in groups.items()]
     differ = len(said) == 2 and len({_plain(words) for words in groups}) == 2
-    return (", men " if differ else " og ").join(said)
+    return ", men ".join(said) if differ else list_danish(said)
 
 
 def _plain(words: ShareWords) -> str:

@@ -1,7 +1,5 @@
 """Pieces of Danish that every sentence is built of: lists, counts, places, dates."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal

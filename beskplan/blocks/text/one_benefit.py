@@ -5,8 +5,6 @@ a reader who checks it against the table agrees. `docs/ordvalg.md` lists the sam
 of the reports; a test holds the two together.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal

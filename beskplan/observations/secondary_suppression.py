@@ -4,8 +4,6 @@ Decided once, when a snapshot is stored, over everything that it holds of an are
 what one page prints: so no two pages, and no two editions, contradict each other.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,9 +12,8 @@ from typing import Any, Final, Literal, TypeAlias, get_args
 import pandas as pd
 
 from beskplan.core.periods import Period
+from beskplan.observations import suppression
 from beskplan.observations.contract import KEY, Key
-from beskplan.observations.suppression import counts_of_people, threshold
-from beskplan.observations.suppression.reader import REACH, Bounds, Equation, narrowed
 from beskplan.registers.areas import area
 from beskplan.registers.benefits import benefit, parts
 from beskplan.registers.indicators import ALL, INDICATORS, target_groups
@@ -178,8 +175,12 @@ def suppressed_keys(
         before: Those of the snapshot that this one continues, and what it withheld for others' sake:
             its readers still have its numbers.
     """
-    rows = frame[frame["indicator"].isin(counts_of_people())]
-    old_rows = before[0][before[0]["indicator"].isin(counts_of_people())] if before else rows[:0]
+    rows = frame[frame["indicator"].isin(suppression.counts_of_people())]
+    old_rows = (
+        before[0][before[0]["indicator"].isin(suppression.counts_of_people())]
+        if before
+        else rows[:0]
+    )
     withheld = pd.concat([rows, old_rows])
     withheld = withheld[withheld["state"] == "withheld"]
     places = set(zip(withheld["area"], withheld["period"], strict=True))
@@ -285,8 +286,8 @@ def exposed_keys(
     totals = {relation.total for relation in relations}
     exposed: dict[tuple[Reader, Key], frozenset[int]] = {}
     for reader in READERS if suppressed or old.suppressed else READERS[:1]:
-        unknowns: dict[_Id, Bounds] = {}
-        equations: list[Equation[_Id]] = []
+        unknowns: dict[_Id, suppression.Bounds] = {}
+        equations: list[suppression.Equation[_Id]] = []
         watched: dict[_Id, range] = {}
         for edition, held, off in editions:
             told = _Told(
@@ -300,7 +301,7 @@ def exposed_keys(
             unknowns |= told.unknowns
             watched |= told.watched
             equations += [e for relation in relations for e in told.equation(relation)]
-        for (_, key), left in narrowed(unknowns, equations, watched).items():
+        for (_, key), left in suppression.narrowed(unknowns, equations, watched).items():
             at = (reader, key)
             exposed[at] = exposed.get(at, left) & left
         if exposed:
@@ -322,7 +323,7 @@ class _Told:
         totals: Collection[Key],
     ) -> None:
         self._ids, self._counts, self._scale, self._reader = ids, counts, scale, reader
-        self.unknowns: dict[_Id, Bounds] = {}
+        self.unknowns: dict[_Id, suppression.Bounds] = {}
         self.watched: dict[_Id, range] = {}
         self._taken_for: dict[Key, int] = {}
         """Each number, or what an unknown is counted from, in units of the last decimal."""
@@ -334,14 +335,14 @@ class _Told:
                 self.watched[ids[key]] = range(0, top + 1, 10**scale) if scale else range(top + 1)
             small = reader == "takes_all_for_small" and key in off and key not in totals
             if small or one.value is None:
-                self.unknowns[ids[key]] = (0, min(top, REACH))
+                self.unknowns[ids[key]] = (0, min(top, suppression.REACH))
                 value = 0
             elif key in off:
                 low = min(top + 1, value) if reader == "knows_which" else 0
-                self.unknowns[ids[key]] = (max(low - value, -REACH), REACH)
+                self.unknowns[ids[key]] = (max(low - value, -suppression.REACH), suppression.REACH)
             self._taken_for[key] = value
 
-    def equation(self, relation: Relation) -> Iterator[Equation[_Id]]:
+    def equation(self, relation: Relation) -> Iterator[suppression.Equation[_Id]]:
         """What a relation tells of numbers that are not told; nothing where all are."""
         counts = {key: self._counts[key] for key in relation.keys if key in self._counts}
         parts = [key for key in relation.parts if key in counts]
@@ -357,7 +358,7 @@ class _Told:
         if self._reader == "takes_all_for_small":
             # Who takes all for small would see from more that they are not.
             most = min(most, unit)
-        yield Equation(
+        yield suppression.Equation(
             plus=tuple(self._ids[key] for key in parts if key in hidden),
             minus=(self._ids[relation.total],) if relation.total in hidden else (),
             constant=sum(map(self._taken_for.__getitem__, parts)) - self._taken_for[relation.total],
@@ -460,7 +461,7 @@ def _limits(rows: pd.DataFrame) -> dict[str, int]:
     """Each source's threshold as its numbers show it: a municipality may have a lower one of its own."""
     limits = {}
     for source, of_source in rows.groupby("source"):
-        limit = threshold(str(source)) or _UNSAID
+        limit = suppression.threshold(str(source)) or _UNSAID
         shown = of_source["value"].dropna()
         if str(source).startswith("own:") and not shown.empty:
             limit = max(_UNSAID, min(limit, int(shown.min())))
