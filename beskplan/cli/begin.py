@@ -18,7 +18,7 @@ from beskplan.core.periods import Period
 with imported_when_used():
     from beskplan import lab as laboratory
     from beskplan.audit import checking as plan_check
-    from beskplan.audit import documents, model, report
+    from beskplan.audit import model, report
     from beskplan.lab import preview as shown_page
     from beskplan.newplan import beginning, moving, plan_file, rolling
     from beskplan.newplan import files as new_files
@@ -305,7 +305,10 @@ def audit(
         out: Mappe til rapporten som HTML, PDF, CSV og JSON.
         data: `nyeste`, `publiceret`, et øjebliksbilledes id eller `ingen`.
     """
-    result = plan_check.audit(documents.read_document(plan), _snapshot(data, root))
+    # A package read when first used is read twice where one of its modules is imported before it.
+    from beskplan.audit.documents import read_document
+
+    result = plan_check.audit(read_document(plan), _snapshot(data, root))
     say(report.lines(result))
     if out is not None:
         today = date.today()  # noqa: DTZ011  # the day on the reader's wall
