@@ -127,7 +127,9 @@ class _WhenUsed:
     def find_spec(name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         """As `PathFinder.find_spec`."""
         spec = PathFinder.find_spec(name, path, target)
-        if spec and spec.loader and name.startswith("beskplan."):
+        # A package that is not read when one of its modules is imported would import that one too: twice.
+        is_package = spec and spec.submodule_search_locations is not None
+        if spec and spec.loader and not is_package and name.startswith("beskplan."):
             spec.loader = LazyLoader(spec.loader)
         return spec
 
