@@ -1,5 +1,7 @@
 """`beskplan new`, `new-bilag`, `schema`, `lab`, `preview` and `audit`: what an analyst does at the desk."""
 
+from __future__ import annotations
+
 import os
 import secrets
 import socket
