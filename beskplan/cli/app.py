@@ -4,6 +4,8 @@ Typer has no languages: its words are turned over as it writes them, by one tabl
 `--help` and a set of refusals against a list of English words.
 """
 
+from __future__ import annotations
+
 import re
 import sys
 from collections.abc import Callable, Sequence

@@ -1,5 +1,7 @@
 """`beskplan list`, `check`, `plan`, `build`, `run` and `combine`: what there is to do, and doing it."""
 
+from __future__ import annotations
+
 import os
 import signal
 from collections.abc import Iterator

@@ -1,5 +1,7 @@
 """`beskplan approve` to `prune`, `packet`, `mail`, `nightly`, `schedule`: what readers get, and when."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterable
 from datetime import time

@@ -1,5 +1,7 @@
 """`beskplan fetch`, `import` and `snapshots ...`: numbers into snapshots, and what is in those."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager

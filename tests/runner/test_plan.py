@@ -166,6 +166,24 @@ def test_everything_wrong_with_the_params_is_told_at_once(built: Path) -> None:
 # --- what it costs ----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("words", [["--help"], ["build", "--help"], ["new", "--help"]])
+def test_help_imports_nothing_heavy(words: list[str]) -> None:
+    heavy = [name for name in HEAVY if name not in ("pydantic", "typer", "yaml")]
+    code = (
+        f"import atexit, sys; sys.argv = ['beskplan', *{words!r}]\n"
+        f"atexit.register(lambda: print([name for name in {heavy!r} if name in sys.modules]))\n"
+        "from beskplan.cli import main\n"
+        "main()\n"
+    )
+    run = [sys.executable, "-c", code]
+    assert subprocess.run(run, check=True, capture_output=True, text=True).stdout.endswith("\n[]\n")
+    used = [
+        *run[:2],
+        code.replace("main()", "from beskplan.cli.begin import beginning; beginning.Path"),
+    ]
+    assert "pandas" in subprocess.run(used, capture_output=True, text=True, check=True).stdout
+
+
 def test_a_plan_without_work_imports_nothing_heavy(built: Path) -> None:
     code = (
         "import sys; sys.argv = ['beskplan', 'build']\n"
