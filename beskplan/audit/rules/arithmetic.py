@@ -28,6 +28,7 @@ _KINDS: dict[Kind, tuple[str, str, str]] = {
     "less": ("sum", "ellers", "forskellen"),
     "mean": ("sum", "ellers", "gennemsnittet"),
     "balance": ("sum", "ellers", "beholdningen bagefter"),
+    "distance": ("sum", "ellers", "afstanden til målet"),
     "total": ("sum", "fund", ""),
     "sum": ("sum", "fund", ""),
     "ratio": ("andel-i-tabel", "fund", "andelen i pct."),

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from itertools import combinations
 
@@ -13,13 +14,17 @@ from beskplan.audit.model import Outcome
 from beskplan.audit.patterns import patterns
 from beskplan.audit.rules.registry import judge
 from beskplan.audit.statements.amounts import PCT, POINTS, Amount, amounts, broken_numbers
+from beskplan.audit.statements.arithmetic import LIMITS
 from beskplan.audit.statements.names import ydelse_mentions
 from beskplan.audit.statements.plan import Plan, Sentence
-from beskplan.audit.statements.vocabulary import RELATIONS
+from beskplan.audit.statements.tables import ReadTable, Row
+from beskplan.audit.statements.vocabulary import NUMBER_WORDS, RELATIONS
 from beskplan.blocks.text.language import capital
 from beskplan.core.danish import format_number
 
-_RE = patterns("targets", bounds=[w for w in RELATIONS if w not in ("under", "over")])
+_RE = patterns(
+    "targets", bounds=[w for w in RELATIONS if w not in ("under", "over")], many=NUMBER_WORDS
+)
 
 _ALIKE = 0.7
 """Words that two targets share at least to be the same one."""
@@ -100,6 +105,7 @@ def targets(plan: Plan) -> Iterator[Outcome]:
     yield from _to_the_same_year(plan)
     yield from _two_wordings(plan, found)
     yield from _one_text_for_two(plan)
+    yield from _reached(plan)
 
 
 Remark = tuple[str, str, str, str]
@@ -196,6 +202,75 @@ def _to_the_same_year(plan: Plan) -> Iterator[Outcome]:
                     what=mention.text.casefold(), year=match["year"], known=known,
                     there=capital(first.place.text),
                 )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------ what is reached
+
+
+def _reached(plan: Plan) -> Iterator[Outcome]:
+    """Judge a column of »ja« and »nej« by the level and the target of its row, and who counts them."""
+    read = [(one.as_printed, [*_met(one.as_printed)]) for one in plan.own_tables]
+    for _, rows in read:
+        for row, word, met in rows:
+            yes = not _RE["not_reached"].fullmatch(word)
+            yield judge(
+                "maal-naaet", row.place, holds=yes == met, printed=" | ".join(row.texts),
+                right="nået" if met else "ikke nået", about=(row.label,), said=word,
+            )  # fmt: skip
+    for sentence in plan.prose:
+        for match in _RE["reached"].finditer(sentence.text):
+            name, many = match["table"] or "", _number(match["of"])
+            meant = [
+                rows for table, rows in read if len(rows) == many
+                and (re.search(rf"(?i)\btabel {name}\b", table.title) if name
+                     else table.place.section == sentence.place.section)
+            ]  # fmt: skip
+            if len(meant) == 1:
+                every = {"ingen": 0, "alle": many}
+                said = every.get(match["n"].casefold(), _number(match["n"]))
+                there = sum(met for *_, met in meant[0])
+                yield judge(
+                    "maal-naaet", sentence, holds=there == said, right=f"{there} af {many}",
+                    case="optalt", number=match["n"].casefold(),
+                )  # fmt: skip
+
+
+def _number(word: str) -> int:
+    return int(word) if word.isdigit() else NUMBER_WORDS.get(word.casefold(), -1)
+
+
+def _met(table: ReadTable) -> Iterator[tuple[Row, str, bool]]:
+    """The targets of a table with what it says of them and whether the newest level meets them.
+
+    Nothing where the newest level is not known, or most rows say something else than it.
+    """
+    limited = {
+        c
+        for row in table.rows
+        for c, cell in enumerate(row.cells)
+        if cell and cell.qualifier in LIMITS
+    }
+    heads = [
+        c for c in table.columns if _RE["reached_head"].search(c.label) and c.index not in limited
+    ]
+    levels = [
+        c for c in table.columns
+        if c.index not in limited and any(row.cells[c.index] for row in table.rows)
+        and c.role in ("level", "other") and not _RE["no_level"].search(c.label)
+    ]  # fmt: skip
+    if len(heads) != 1 or len(limited) != 1 or not levels:
+        return
+    newest = max(levels, key=lambda c: (c.period.last_day if c.period else date.min, c.index))
+    level, target, word = newest.index, limited.pop(), heads[0].index
+    found = [
+        (row, row.texts[word], (now.value - limit.value) * LIMITS[limit.qualifier] <= 0)
+        for row in table.rows
+        if (now := row.cells[level]) and (limit := row.cells[target]) and limit.qualifier in LIMITS
+        and _RE["verdict"].fullmatch(row.texts[word])
+    ]  # fmt: skip
+    agree = sum(met != bool(_RE["not_reached"].fullmatch(said)) for _, said, met in found)
+    if agree > 1 and agree * 3 >= len(found) * 2:
+        yield from found
 
 
 # ------------------------------------------------------------------------------ wordings

@@ -357,10 +357,11 @@ def _of_table(plan: Plan, table: ReadTable) -> Iterator[Fact]:
     for r, (head, *cells) in enumerate(rows):
         label = re.sub(r"^\s*\d+(?:\.\d+)*[.:)]?\s*", "", head)
         about = _named(plan, label) | set(_RE["groups"].findall(label.casefold()))
+        bare = _RE["unit_behind"].sub("", label)
         shared = PCT if any(_RE["pct_unit"].match(cell) for cell in cells) else ""
         each = zip(table.columns, cells, targets, stages, strict=True)
         shown = frozenset(amount.value for cell in cells if (amount := cell_amount(cell)))
-        topic = _topic(label)
+        topic = _topic(bare)
         for column, cell, is_target, stage in each if topic else ():
             amount = cell_amount(cell) or next(
                 iter(amounts(cell) if _RE["aim"].match(cell) else ()), None

@@ -20,11 +20,22 @@ _RE = patterns("arithmetic")
 
 Kind = Literal[
     "diff", "pct", "ratio", "total", "mean", "less", "share", "down", "down_pct", "sum", "balance",
-    "by_pct",
+    "by_pct", "distance",
 ]  # fmt: skip
 """diff b - a · pct (b / a - 1) · ratio b / a · total columns added · mean of columns · less b - a of an
 amount · share of the rows' sum · down and down_pct from the row above · sum rows added · balance stock +
-in - out · by_pct a change b of which a is the level after it, in per cent."""
+in - out · by_pct a change b of which a is the level after it, in per cent · distance from a level a to a
+target b, nothing where a limit is met."""
+LIMITS = {
+    "højst": 1,
+    "højest": 1,
+    "maksimalt": 1,
+    "under": 1,
+    "mindst": -1,
+    "minimum": -1,
+    "over": -1,
+}
+"""The words of a target that a level may be under, or over, without missing it."""
 Cell = tuple[int, int]
 """Row and column."""
 
@@ -118,6 +129,14 @@ def result_of(kind: Kind, values: Sequence[Decimal]) -> Decimal | None:
             return added / len(values) if kind == "mean" else added
 
 
+def _distance(printed: Amount, level: Amount, target: Amount) -> Decimal | None:
+    """How far a level is from a target; None where it is told to be met, and not which way that is."""
+    apart, way = level.value - target.value, LIMITS.get(target.qualifier)
+    if way is None:
+        return abs(apart) if printed.value else None
+    return max(apart * way, Decimal(0))
+
+
 def _judged(layout: Layout, kind: Kind, target: Cell, sources: tuple[Cell, ...]) -> Relation | None:
     """Set a cell against a formula; None where a number is missing or nothing can be computed."""
     printed = layout.at(target)
@@ -126,7 +145,11 @@ def _judged(layout: Layout, kind: Kind, target: Cell, sources: tuple[Cell, ...])
         return None
     if kind == "diff" and printed.unit == PCT and all(amount.unit != PCT for amount in given):
         kind = "pct"  # some rows of a column tell their change in per cent
-    right = result_of(kind, [amount.value for amount in given])
+    if kind == "distance":
+        right = _distance(printed, *given)
+        printed = printed._replace(value=abs(printed.value))
+    else:
+        right = result_of(kind, [amount.value for amount in given])
     if right is None:
         return None
     off = abs(printed.value - right)
@@ -196,13 +219,18 @@ def hints(layout: Layout, column: int) -> Hints:
     points = "point" in head.casefold()
     in_cells = bool(cells) and sum(cell.unit == PCT for cell in cells) * 2 > len(cells)
     pct = (bool(re.search(r"pct|%|procent", head, re.IGNORECASE)) or in_cells) and not points
-    change = bool(CHANGE.search(head)) or signed or points
+    change = bool(CHANGE.search(head)) or signed or points or is_distance(head)
     return Hints(
         change,
         pct,
         bool(_RE["total_head"].search(head)),
         bool(_RE["rate"].search(head)) or in_cells,
     )
+
+
+def is_distance(head: str) -> bool:
+    """Whether a head says that a column shows what is left to a target."""
+    return _RE["distance"].search(head) is not None
 
 
 def formulas(layout: Layout) -> dict[int, Formula]:
@@ -247,20 +275,7 @@ def _candidates(
     hint = known[c]
     near = [o for o in others if len(layout.heads) <= _WIDEST or abs(o - c) <= _WIDEST // 2]
     pairs = list(permutations(near, 2))
-    tries: list[tuple[Kind, Iterable[tuple[int, ...]]]] = []
-    if hint.change or hint.pct:
-        alike = [
-            p
-            for p in pairs
-            if (known[p[0]].rate == known[p[1]].rate or set(p) == {c - 1, c - 2})
-            and not _is_of_another_span(layout.heads[c], *(layout.heads[o] for o in p))
-        ]
-        tries += [(kind, alike) for kind in (("pct", "diff") if hint.change else ("ratio",))]
-        moves = [o for o in known if o != c and known[o].change and not known[o].pct]
-        if hint.change and hint.pct:
-            tries.append(("by_pct", [(o, moved) for o in near for moved in moves]))
-        if layout.periods and hint.change:
-            tries += [("down_pct", [(o,) for o in near]), ("down", [(o,) for o in near])]
+    tries = [*_of_moves(layout, c, known, near)] if hint.change or hint.pct else []
     if re.search(r"indeks", layout.heads[c], re.IGNORECASE):
         tries.append(("ratio", pairs))
     if _RE["mean_head"].search(layout.heads[c]):
@@ -275,6 +290,31 @@ def _candidates(
             tries.append(("balance", [p for p in permutations(near) if c > max(p)]))
     for kind, several in tries:
         yield from (Formula(kind, c, columns) for columns in several)
+
+
+def _of_moves(
+    layout: Layout, c: int, known: dict[int, Hints], near: Sequence[int]
+) -> Iterator[tuple[Kind, Iterable[tuple[int, ...]]]]:
+    """The formulas that a column of changes, shares or distances may follow, with what they may be of."""
+    hint, pairs = known[c], list(permutations(near, 2))
+    if is_distance(layout.heads[c]):
+        yield "distance", pairs
+    alike = [
+        p
+        for p in pairs
+        if (known[p[0]].rate == known[p[1]].rate or set(p) == {c - 1, c - 2})
+        and not _is_of_another_span(layout.heads[c], *(layout.heads[o] for o in p))
+    ]
+    kinds: tuple[Kind, ...] = ("pct", "diff") if hint.change else ("ratio",)
+    yield from ((kind, alike) for kind in kinds)
+    moves = [o for o in known if o != c and known[o].change and not known[o].pct]
+    if hint.change and hint.pct:
+        yield "by_pct", [(o, moved) for o in near for moved in moves]
+    if layout.periods and hint.change:
+        yield from ((kind, [(o,) for o in near]) for kind in _DOWN)
+
+
+_DOWN: tuple[Kind, ...] = ("down_pct", "down")
 
 
 def _is_of_another_span(change: str, *levels: str) -> bool:
@@ -308,8 +348,8 @@ def _score(layout: Layout, formula: Formula, hint: Hints) -> tuple[object, ...] 
     loose, tried = sum(case.holds for case in cases), len(cases)
     exact = sum(case.exact for case in cases)
     ahead = columns[0] < columns[-1]
-    if kind in ("total", "mean", "less", "ratio", "balance"):
-        least = 2 if hint.total or hint.pct or kind == "mean" else _MANY
+    if kind in ("total", "mean", "less", "ratio", "balance", "distance"):
+        least = 2 if hint.total or hint.pct or kind in ("mean", "distance") else _MANY
         fits = loose >= least and loose * 10 >= tried * 6
     elif not loose:
         fits = hint.change and _is_swapped(cases)

@@ -62,7 +62,8 @@ def with_labels(grid: Grid) -> Grid:
     head, body = grid.rows[0], grid.rows[1:]
     if len(head.cells) < 3 or not body or any(len(row.cells) < 2 for row in body):
         return grid
-    numbered = all(re.fullmatch(r"\d{1,3}\.?", row.cells[0].strip()) for row in body)
+    number = r"\d{1,3}(?:\.\d{1,2})?\.?|[A-ZÆØÅ]\d{0,2}\.?"
+    numbered = all(re.fullmatch(number, row.cells[0].strip()) for row in body)
     worded = all(cell_amount(row.cells[1]) is None and row.cells[1].strip() for row in body)
     if not (numbered and worded):
         return grid

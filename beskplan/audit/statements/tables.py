@@ -87,6 +87,8 @@ class Row:
     """Whether it is said to be a part of another row ("heraf")."""
     names: tuple[str, ...] = ()
     """What a text may call it, in lower case."""
+    texts: tuple[str, ...] = ()
+    """Its cells as they stand, the head first."""
     group: str = ""
     """Number of the LAB target group that it is about: `2.14`."""
 
@@ -283,7 +285,10 @@ def _understood(grid: Grid, part: int, on: date, own: str) -> ReadTable:
     unit = _unit(grid.unit) or _unit(head[0]) or _unit(title)
     rows = tuple(_row(row, on) for row in grid.rows[1:])
     cells, misread = _as_meant(head, [list(row.cells) for row in rows])
-    rows = tuple(replace(row, cells=tuple(own)) for row, own in zip(rows, cells, strict=True))
+    rows = tuple(
+        replace(row, cells=tuple(own), texts=as_printed.cells)
+        for row, own, as_printed in zip(rows, cells, grid.rows[1:], strict=True)
+    )
     layout = Layout(
         head,
         cells,
@@ -299,7 +304,7 @@ def _understood(grid: Grid, part: int, on: date, own: str) -> ReadTable:
     if not unit and _RE["of_rates"].search(head[0]):
         unit = PCT
     columns = tuple(_columns(with_years(grid), unit, found))
-    columns = _of_all(_of_areas(columns, own))
+    columns = _without_targets(_of_all(_of_areas(columns, own)))
     levels = [column for column in columns if column.role == "level" and not column.area]
     periods = [level.period for level in levels if level.period]
     named = ydelse_mentions(title, on) or ydelse_mentions(grid.place.section, on)
@@ -361,6 +366,15 @@ def _of_all(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     )  # fmt: skip
 
 
+def _without_targets(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns, where those of targets are no levels beside what is counted."""
+    levels = [column for column in columns if column.role == "level"]
+    aims = [one for one in levels if _RE["target_head"].search(one.label)]
+    return tuple(
+        replace(one, role="other") if one in aims and len(aims) < len(levels) else one for one in columns
+    )  # fmt: skip
+
+
 def _rates(rows: Sequence[Row]) -> frozenset[int]:
     """The rows of means or shares among others: their heads say so, or they alone have decimals."""
     named = {r for r, row in enumerate(rows) if _RE["rate_row"].search(row.label)}
@@ -414,9 +428,9 @@ def _column(
     numbers = [text for text in texts if is_number(text)]
     in_cells = [text for text in numbers if _RE["pct"].search(text)]
     percent = bool(_RE["pct"].search(words)) or len(in_cells) * 2 > len(numbers)
-    if not numbers:
-        return Column(index, label, "other")
     of, kind = (formula.columns, formula.kind) if formula else ((), "")
+    if not numbers or kind == "distance":
+        return Column(index, label, "other", of=of)
     is_change = kind in ("diff", "pct", "down", "down_pct", "by_pct")
     if is_change or (CHANGE.search(label) and kind != "total"):
         years = SPAN.search(label)
