@@ -334,11 +334,13 @@ def _readings(
             if len(sizes) == len(rows) or not words.get("least"):
                 yield sizes
         return
-    moved = {} if table.by_area else _moved(table, rows, text[: match.start()])
-    relative = table.by_area or _RE["relatively"].search(text)
+    in_counts = _RE["in_counts"].search(text, max(0, match.start() - _NEAR), match.end() + _NEAR)
+    relative = not in_counts and (table.by_area or _RE["relatively"].search(text))
+    moved = {} if relative else _moved(table, rows, text[: match.start()])
     pcts = {row: v for row in rows if (v := _value(table, row, "change_pct")) is not None}
     # »Steget mest« may be said of printed per cents too.
-    readings = [pcts] if relative else [moved, pcts if table.having("change_pct") else {}]
+    also = pcts if table.having("change_pct") and not in_counts else {}
+    readings = [pcts] if relative else [moved, also]
     # Of several columns of changes any may be meant.
     for several in (table.having("change"), table.having("change_pct")):
         if len(several) > 1:

@@ -215,7 +215,8 @@ def _beside(plan: Plan, kind: str) -> Iterator[Implied | None]:
             if not near and previous and same and _RE["so"].search(form.text):
                 near = [t for t in skeleton(previous.text).tokens if t.kind == "N"][-1:]
             told = _kind(match["base"]) == kind and not match["whole"]
-            if told and near and near[0].kind == "N":
+            # »Fra 3,3 til 2,3 pct.« has no count.
+            if told and near and near[0].kind == "N" and not near[0].number.decimals:
                 yield _implied(sentence, "", near[0].amount, share.amount)
 
 

@@ -172,8 +172,8 @@ def _way(movement: Movement) -> Direction:
     stop = _RE["stop"].search(text, last)
     if way := only_turn(text[begin : min(stop.start() if stop else len(text), last + 40)]):
         return way
-    before = [w for w, at, _ in turns(text) if begin <= at < first]
-    return before[-1] if before else ""
+    before = {w for w, at, _ in turns(text) if begin <= at < first}
+    return before.pop() if len(before) == 1 else ""
 
 
 # ------------------------------------------------------------------------------ judged

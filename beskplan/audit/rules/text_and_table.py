@@ -265,9 +265,11 @@ def _certain_elsewhere(claim: Claim, sentence: Sentence, table: ReadTable) -> bo
 
 def _is_of_the_row(table: ReadTable, claim: Claim) -> bool:
     """Whether the number is another of the same row: the sentence may mean that one."""
-    level = claim.measure in ("before", "now") and not claim.when and len(table.levels) > 2
-    changes = table.having("change_pct") if claim.measure == "share" else ()
-    cells = claim.row.cells if level else [claim.row.cells[column.index] for column in changes]
+    level = claim.measure in ("before", "now") and not claim.when
+    # Of two levels the other one may be a slip.
+    meant = {"change_pct"} if claim.measure == "share" else {"other"} if level else set()
+    meant |= {"level", "share"} if level and len(table.levels) > 2 else set()
+    cells = (claim.row.cells[column.index] for column in table.columns if column.role in meant)
     return any(cell and claim.amount.means(cell.value) for cell in cells)
 
 

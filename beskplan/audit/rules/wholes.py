@@ -91,9 +91,10 @@ def _continued(read: Read) -> Iterator[Outcome]:
         yield from _added(read, money, pot, 10)
     if whole and (match := _RE["hereof_before"].search(text)):
         part = form.token(match, "part" if match["part"] else "first")
-        yield from judged_part(
-            read, part, whole, form.token(match, "share") if match["share"] else None
-        )
+        share = form.token(match, "share") if match["share"] else None
+        # »Af dem, der gennemførte, …« goes on from a part.
+        of_part = told[-1:] if _RE["of_those_who"].match(text) else []
+        yield from judged_part(read, part, (*of_part, whole)[0], share)
     if whole:
         yield from _share_after(read, whole, told)
     if match := _RE["part_of_all"].search(text):

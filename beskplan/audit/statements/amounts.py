@@ -151,8 +151,14 @@ def _amounts(text: str) -> Iterator[Amount]:
         if any(low <= start < high or low < match.end("n") <= high for low, high in broken):
             continue
         has_unit = match["points"] or match["pct"] or match["noun"]
-        if _is_named(text[max(0, start - _BEFORE_REACH) : start]) or (
-            not (match["points"] or match["pct"]) and _RE["not_after"].match(text[match.end("n") :])
+        before = text[max(0, start - _BEFORE_REACH) : start]
+        if (
+            _is_named(before)
+            or (before.endswith("mellem ") and _RE["to_time"].match(text, end))
+            or (
+                not (match["points"] or match["pct"])
+                and _RE["not_after"].match(text[match.end("n") :])
+            )
         ):
             continue
         digits = match["n"].replace("–", "-")
