@@ -63,7 +63,10 @@ CEILINGS = {
     # night's second check: 350 less. Own files below years, other years told: 100. Pages that are filled: 30.
     # Areas of columns, roles of a goal's numbers, slips apart from other things in the plan check: 160.
     # A report that was refused shows nothing of the one before: 30.
-    "beskplan": Size(code=34_363, files=195, imports=3_350),
+    # Lists of names, scattered imports, packages of one thought: 365 less. Sentences over passages, ranks,
+    # budgets and refunds, targets that are met or counted in the plan check: 440. Titles and contradictions of
+    # own files: 115. What can be chosen for a new Bilag, Danish in all panels of JupyterLab: 60.
+    "beskplan": Size(code=34_632, files=196, imports=3_049),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.
@@ -86,7 +89,9 @@ CEILINGS = {
     # 2027, sums that share a withheld number, the walk's and the reader's remarks: 280.
     # The same: 350, most of their cases being data. Headings at page feet, faults that share a fetched copy,
     # own files of other years, what Run All leaves: 280.
-    "tests": Size(code=31_933, files=230, imports=3_377),
+    # The rules of Word's accessibility checker over every plan: 430. Cases that are data, helpers written
+    # twice: 930 less.
+    "tests": Size(code=31_559, files=230, imports=3_425),
 }
 
 
