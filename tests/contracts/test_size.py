@@ -64,9 +64,9 @@ CEILINGS = {
     # Areas of columns, roles of a goal's numbers, slips apart from other things in the plan check: 160.
     # A report that was refused shows nothing of the one before: 30.
     # Lists of names, scattered imports, packages of one thought: 365 less. Sentences over passages, ranks,
-    # budgets and refunds, targets that are met or counted in the plan check: 440. Titles and contradictions of
-    # own files: 115. What can be chosen for a new Bilag, Danish in all panels of JupyterLab: 60.
-    "beskplan": Size(code=34_632, files=196, imports=3_049),
+    # budgets and refunds, targets that are met or counted in the plan check: 440. Titles and contradictions
+    # of own files: 115. What can be chosen for a new Bilag, Danish in all panels of JupyterLab: 60.
+    "beskplan": Size(code=34_647, files=197, imports=3_064),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.

@@ -14,7 +14,7 @@ from typing import Literal
 from beskplan.audit.documents.model import Grid, GridRow
 from beskplan.audit.model import Place, Unread
 from beskplan.audit.patterns import patterns
-from beskplan.audit.statements import arithmetic
+from beskplan.audit.statements import arithmetic, relations
 from beskplan.audit.statements.amounts import (
     PCT,
     REMEMBERED,
@@ -299,7 +299,7 @@ def _understood(grid: Grid, part: int, on: date, own: str) -> ReadTable:
         _rates(rows),
         grid.apart,
     )
-    layout = replace(layout, totals=arithmetic.subtotals(layout))
+    layout = replace(layout, totals=relations.subtotals(layout))
     found = arithmetic.formulas(layout)
     if not unit and _RE["of_rates"].search(head[0]):
         unit = PCT
@@ -325,7 +325,7 @@ def _understood(grid: Grid, part: int, on: date, own: str) -> ReadTable:
         or is_of_a_part(title),
         bool(re.search(r"52\+? ?uger|\+52|52\+", f"{title} {head[0]}")),
         found,
-        tuple(arithmetic.relations(layout, found)),
+        tuple(relations.relations(layout, found)),
         misread,
         len(periods) != len(set(periods))
         or (1 < len(levels) != len(periods) and not any(f.kind in _MOVES for f in found.values())),
