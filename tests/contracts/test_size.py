@@ -66,7 +66,7 @@ CEILINGS = {
     # Lists of names, scattered imports, packages of one thought: 365 less. Sentences over passages, ranks,
     # budgets and refunds, targets that are met or counted in the plan check: 440. Titles and contradictions
     # of own files: 115. What can be chosen for a new Bilag, Danish in all panels of JupyterLab: 60.
-    "beskplan": Size(code=34_647, files=197, imports=3_064),
+    "beskplan": Size(code=34_650, files=197, imports=3_064),
     # Cases are data (YAML), not code: a test that says what another says is one to maintain too many.
     # The open data of 98 municipalities (AUK01: recorded answer, server, Bilag) are worth 600 lines.
     # Each date of the reform has its day before and its day: 130 lines.

@@ -262,13 +262,20 @@ def _tops_of_time(sentence: Sentence, table: ReadTable) -> Iterator[Outcome]:
         runs = [{slot: v for slot, r, c in cells if (v := cell_at(r, c)) is not None}
                 for cells in (*across, *down)]  # fmt: skip
         said = _slot(match["slot"][2:])
-        runs = [run for run in runs if said in run and len(run) > 2]
-        if runs:
-            tops = [key for run in runs for key in run if run[key] == best(run.values())]
+        meant = [(run, key) for run in runs if len(run) > 2 and (key := _told_in(run, said))]
+        if meant:
+            tops = [one for run, _ in meant for one in run if run[one] == best(run.values())]
             yield judge(
-                "den-stoerste", sentence, holds=said in tops, right=tops[0], row=said, title=table.title,
-                about=(said,),
+                "den-stoerste", sentence, holds=any(key in tops for _, key in meant), right=tops[0],
+                row=said, title=table.title, about=(said,),
             )  # fmt: skip
+
+
+def _told_in(run: dict[str, Decimal], said: str) -> str:
+    """The quarter or month of a table that a text means; empty where it may be that of several years."""
+    bare = said.partition(" 20")[0]
+    found = [one for one in run if one in (said, bare) or one.startswith(f"{said} ")]
+    return found[0] if len(found) == 1 else ""
 
 
 def _is_of_year(label: str, year: str) -> bool:
@@ -276,13 +283,12 @@ def _is_of_year(label: str, year: str) -> bool:
 
 
 def _slot(label: str) -> str:
-    """The quarter or month that a label begins with, or empty."""
-    match = _RE["slot_head"].match(label)
-    return (
-        (f"{match['quarter']}. kvartal" if match["quarter"] else match["month"].casefold())
-        if match
-        else ""
-    )
+    """The quarter or month that a label begins with, and its year if it has one; or empty."""
+    if (match := _RE["slot_head"].match(label)) is None:
+        return ""
+    year = re.search(r"\b20\d\d\b", label)
+    name = f"{match['quarter']}. kvartal" if match["quarter"] else match["month"].casefold()
+    return f"{name} {year[0]}" if year else name
 
 
 def _nth(values: Iterable[Decimal], rank: int, *, lowest: bool) -> Decimal | None:

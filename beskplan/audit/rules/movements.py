@@ -161,8 +161,7 @@ def _add(now: Movement, role: str, token: Token, level: tuple[Token, int] | None
 
 def _way(movement: Movement) -> Direction:
     """Which way the words of a movement go; empty where they do not say, or say two things."""
-    first = min(t.start for t in movement.tokens)
-    last = max(t.end for t in movement.tokens)
+    first, last = min(t.start for t in movement.tokens), max(t.end for t in movement.tokens)
     low = max(0, first - _AROUND)
     text = movement.sentence.text[low : last + _AROUND]  # a sentence of 100.000 letters has many
     first, last = first - low, last - low
@@ -329,7 +328,8 @@ def _in_order(
     known, by, form = movement.after or movement.before, movement.by[0], movement.form
     first, second = chosen
     one, two = days[first], days[second]
-    dated = bool(one and two and one.period != two.period)
+    told = sorted((w.period for w in (one, two) if w), key=lambda period: period.first_day)
+    dated = len(told) == 2 and told[0].last_day < told[1].first_day  # no month of that year
     if dated and one and two:
         turned = one.period.first_day > two.period.first_day
     elif known in chosen:
